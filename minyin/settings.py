@@ -1,0 +1,161 @@
+"""Settings: defaults < minyin.yaml < environment (MINYIN_…) < command line; frozen; unknown names refused.
+
+Secrets are SecretStr and belong in the environment. What operators edit about the county is not here but in the
+county profile. Run state never lives here.
+"""
+
+import secrets
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from minyin.clock import Clock, fixed_clock, system_clock
+from minyin.errors import SettingsError
+from minyin.yamlfile import faults_of, read_yaml
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IndexSettings(Section):
+    """Where articles are searched."""
+
+    engine: Literal["embedded", "elasticsearch"] = "embedded"
+    hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
+    name: str = "minyin-articles"
+    user: str | None = None
+    password: SecretStr | None = None
+    api_key: SecretStr | None = None
+    ca_certs: Path | None = None
+
+
+class MailSettings(Section):
+    """Without a host, mail stays in the outbox folder as .eml files."""
+
+    host: str | None = None
+    port: int = 25
+    tls: Literal["none", "starttls", "tls"] = "starttls"
+    user: str | None = None
+    password: SecretStr | None = None
+    sender: str = "minyin@localhost"
+    allowed_domains: tuple[str, ...] = Field((), description="recipients outside these are refused; empty allows all of the profile")
+    timeout_seconds: float = 20.0
+
+
+class ConsoleSettings(Section):
+    host: str = "127.0.0.1"
+    port: int = 8600
+    public_url: str = "http://127.0.0.1:8600"
+
+
+class PrefectSettings(Section):
+    """Without an api_url, `minyin up` and `minyin demo` start a Prefect server of their own on `port`."""
+
+    api_url: str | None = None
+    port: int = 4200
+
+
+class CrawlSettings(Section):
+    user_agent: str = "MinyinBot/0.1 (+county public-opinion monitor; contact: see source registry)"
+    timeout_seconds: float = 20.0
+    max_page_mb: float = 10.0
+    segment_articles: int = 400
+    segment_seconds: float = 5.0
+
+
+class Settings(BaseSettings):
+    """Everything that is configured."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MINYIN_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    home: Path = Path("minyin-data")
+    county: str = "pizhou"
+    extra_sources: Path | None = None
+    now: AwareDatetime | None = Field(None, description="a fixed clock, for the demo and for replays")
+    database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite in the home folder by default")
+    author_key: SecretStr | None = Field(None, description="key of the author hashes; made once in the home folder by default")
+    index: IndexSettings = IndexSettings()
+    mail: MailSettings = MailSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    prefect: PrefectSettings = PrefectSettings()
+    crawl: CrawlSettings = CrawlSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (env_settings, init_settings)
+
+    @property
+    def clock(self) -> Clock:
+        return fixed_clock(self.now) if self.now else system_clock
+
+    @property
+    def inbox(self) -> Path:
+        return self.home / "inbox"
+
+    @property
+    def evidence(self) -> Path:
+        return self.home / "evidence"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.home / "quarantine"
+
+    @property
+    def outbox(self) -> Path:
+        return self.home / "outbox"
+
+    @property
+    def briefs(self) -> Path:
+        return self.home / "briefs"
+
+    @property
+    def index_folder(self) -> Path:
+        return self.home / "index"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'minyin.db'}"
+
+    def key(self) -> bytes:
+        """The secret of the author hashes; created with mode 600 on first use."""
+        if self.author_key:
+            return self.author_key.get_secret_value().encode()
+        path = self.home / "author.key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32), encoding="ascii")
+        return path.read_text(encoding="ascii").strip().encode()
+
+
+def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
+    """Settings from a YAML file (minyin.yaml where it exists), the environment and the command line.
+
+    `overrides` are command-line values; None means 'not given'. Raises SettingsError with one line per fault.
+    """
+    path = file or Path("minyin.yaml")
+    data: dict[str, Any] = {}
+    node = None
+    if path.exists() or file:
+        loaded, node, faults = read_yaml(path)
+        if faults:
+            raise SettingsError("；".join(faults))
+        data = loaded or {}
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        settings = Settings(**data)
+        return settings.model_copy(update=Settings(**given).model_dump(include=set(given))) if given else settings
+    except ValidationError as error:
+        raise SettingsError("；".join(faults_of(error, Settings, file=path.name, node=node))) from error
