@@ -47,7 +47,9 @@ class Tally:
         """So many inputs have met this outcome."""
         self.outcomes[outcome] += number
 
-    def report(self, *, id: str, flow: str, started_at: datetime, finished_at: datetime) -> RunReport:
+    def report(
+        self, *, id: str, flow: str, started_at: datetime, finished_at: datetime
+    ) -> RunReport:
         """The finished account. Raises Unbalanced when the sum is not the number of inputs."""
         report = RunReport(
             id=id,

@@ -67,14 +67,18 @@ class Unit(Value):
     kind: Literal["government", "street", "village", "enterprise", "association"] = "government"
     aliases: tuple[str, ...] = ()
     contacts: tuple[str, ...] = Field((), description="mail addresses")
-    restricted: bool = Field(False, description="线索移交: only roles cleared for it see these tickets")
+    restricted: bool = Field(
+        False, description="线索移交: only roles cleared for it see these tickets"
+    )
 
 
 class Selectors(Value):
     """Where things stand on a source's pages; CSS, each optional (extraction has fallbacks of its own)."""
 
     item: str | None = Field(None, description="links to articles on a list page")
-    next_page: str | None = Field(None, description="link to the next list page, or the next page of a thread")
+    next_page: str | None = Field(
+        None, description="link to the next list page, or the next page of a thread"
+    )
     title: str | None = None
     body: str | None = None
     author: str | None = None
@@ -82,9 +86,13 @@ class Selectors(Value):
     published_at: str | None = None
     views: str | None = None
     likes: str | None = None
-    post: str | None = Field(None, description="one block per post; the first is the thread or the question")
+    post: str | None = Field(
+        None, description="one block per post; the first is the thread or the question"
+    )
     post_id: str | None = Field(None, description="inside a post: ::attr(...) naming it")
-    post_kind: str | None = Field(None, description="inside a post: text or attribute; 'official' marks an official reply")
+    post_kind: str | None = Field(
+        None, description="inside a post: text or attribute; 'official' marks an official reply"
+    )
 
 
 class Assessment(Value):
@@ -94,7 +102,9 @@ class Assessment(Value):
     on: str
     impact: str
     robots: str = Field(description="what robots.txt said on that day, in words")
-    authorisation: str | None = Field(None, description="id of a written permission that goes beyond robots.txt")
+    authorisation: str | None = Field(
+        None, description="id of a written permission that goes beyond robots.txt"
+    )
 
 
 class Source(Value):
@@ -108,12 +118,16 @@ class Source(Value):
     home_region: str | None = None
     start_urls: tuple[str, ...] = ()
     selectors: Selectors = Selectors()
-    outlets: dict[str, int] = Field(default_factory=dict, description="tier of each outlet a page may name as 来源")
+    outlets: dict[str, int] = Field(
+        default_factory=dict, description="tier of each outlet a page may name as 来源"
+    )
     per_second: float = Field(1.0, gt=0, description="rate cap, requests per second and host")
     every_minutes: int = Field(60, ge=1)
     max_pages: int = Field(50, ge=1, description="list pages per crawl")
     assessment: Assessment | None = None
-    columns: dict[str, str] = Field(default_factory=dict, description="tables: article field → column heading")
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="tables: article field → column heading"
+    )
     enabled: bool = True
 
 
@@ -192,12 +206,16 @@ class Profile(Value):
     province: str
     prefecture: str
     id_prefix: str = Field(pattern=r"^[A-Z]{2,4}$")
-    public_numbers: tuple[str, ...] = Field(("12345", "110", "119", "120"), description="never masked")
+    public_numbers: tuple[str, ...] = Field(
+        ("12345", "110", "119", "120"), description="never masked"
+    )
     population_wan: float | None = None
     duties: tuple[Duty, ...]
     masthead: Masthead
     alerts: AlertPolicy
-    neighbours: tuple[str, ...] = Field((), description="places elsewhere that share names with ours")
+    neighbours: tuple[str, ...] = Field(
+        (), description="places elsewhere that share names with ours"
+    )
 
 
 class County(Value):
@@ -228,7 +246,10 @@ class County(Value):
 
     @cached_property
     def unit_by_id(self) -> dict[str, Unit]:
-        own = {street.code: Unit(id=street.code, name=street.name, kind="street") for street in self.streets}
+        own = {
+            street.code: Unit(id=street.code, name=street.name, kind="street")
+            for street in self.streets
+        }
         return own | {unit.id: unit for unit in self.units}
 
     @cached_property
@@ -279,7 +300,11 @@ def _folder_of(name: str | Path) -> Path:
         if (folder / "county.yaml").is_file():
             return folder
     known = sorted(p.parent.name for p in PACKAGED.glob("*/county.yaml"))
-    raise ProfileError([f"county.yaml:1: 找不到县区配置 {str(name)!r}；已有：{'、'.join(known)}；也可以写文件夹路径"])
+    raise ProfileError(
+        [
+            f"county.yaml:1: 找不到县区配置 {str(name)!r}；已有：{'、'.join(known)}；也可以写文件夹路径"
+        ]
+    )
 
 
 def _read_profile(path: Path) -> tuple[Profile | None, list[str]]:
@@ -301,8 +326,14 @@ def _read_csv(path: Path, make: Callable[[dict[str, str]], V]) -> tuple[tuple[V,
                 try:
                     values.append(make(row))
                 except (ValidationError, KeyError, ValueError) as error:
-                    what = error.errors()[0] if isinstance(error, ValidationError) else {"loc": [str(error)], "msg": "缺少这一列或写法有误"}
-                    faults.append(f"{path.name}:{reader.line_num}: {'.'.join(map(str, what['loc']))}：{what['msg']}")
+                    what = (
+                        error.errors()[0]
+                        if isinstance(error, ValidationError)
+                        else {"loc": [str(error)], "msg": "缺少这一列或写法有误"}
+                    )
+                    faults.append(
+                        f"{path.name}:{reader.line_num}: {'.'.join(map(str, what['loc']))}：{what['msg']}"
+                    )
     except FileNotFoundError:
         faults.append(f"{path.name}:1: 缺少这个文件")
     except UnicodeDecodeError:
@@ -328,7 +359,9 @@ def _street(row: dict[str, str]) -> Street:
 
 
 def _village(row: dict[str, str]) -> Village:
-    return Village(code=row["code12"], name=row["name"], short=row["short"], street=row["street_code9"])
+    return Village(
+        code=row["code12"], name=row["name"], short=row["short"], street=row["street_code9"]
+    )
 
 
 def _topic(row: dict[str, str]) -> Topic:
@@ -358,12 +391,21 @@ def _cross_faults(parts: dict[str, Any]) -> list[str]:
     units = {unit.id for unit in parts["units"]} | streets
     for village in parts["villages"]:
         if village.street not in streets:
-            faults.append(f"villages.csv:1: {village.name}（{village.code}）所属镇街 {village.street!r} 不在 streets.csv 中")
+            faults.append(
+                f"villages.csv:1: {village.name}（{village.code}）所属镇街 {village.street!r} 不在 streets.csv 中"
+            )
     for topic in parts["topics"]:
         for unit in topic.lead_units:
             if unit not in units and unit != "street":
-                faults.append(f"topics.csv:1: {topic.code} 的承办单位 {unit!r} 不在 units.yaml 中（镇街写 street）")
-    for file, name in (("sources.yaml", "sources"), ("rules.yaml", "rules"), ("sla.yaml", "policies"), ("units.yaml", "units")):
+                faults.append(
+                    f"topics.csv:1: {topic.code} 的承办单位 {unit!r} 不在 units.yaml 中（镇街写 street）"
+                )
+    for file, name in (
+        ("sources.yaml", "sources"),
+        ("rules.yaml", "rules"),
+        ("sla.yaml", "policies"),
+        ("units.yaml", "units"),
+    ):
         seen: set[str] = set()
         for value in parts[name]:
             if value.id in seen:

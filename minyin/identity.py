@@ -28,7 +28,9 @@ def canonical_url(url: str) -> str:
     if parts.port is not None and parts.port != default_port:
         host = f"{host}:{parts.port}"
     query = sorted(
-        (k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k.lower() not in TRACKING
+        (k, v)
+        for k, v in parse_qsl(parts.query, keep_blank_values=True)
+        if k.lower() not in TRACKING
     )
     return urlunsplit((parts.scheme.lower(), host, parts.path or "/", urlencode(query), ""))
 

@@ -143,7 +143,9 @@ class Article(Value):
     channel: Channel
     kind: ArticleKind = ArticleKind.ARTICLE
     tier: int = Field(ge=1, le=5, description="1 central … 5 forum and self-media (DOMAIN §7.5)")
-    parent_id: str | None = Field(None, description="thread of a reply, question of an official reply")
+    parent_id: str | None = Field(
+        None, description="thread of a reply, question of an official reply"
+    )
     title: str | None = None
     text: str
     outlet: str | None = Field(None, description="来源 named on the page")
@@ -193,7 +195,9 @@ class Analysis(Value):
     title: str | None
     text: str
     mask_version: str
-    masked: tuple[Span, ...] = Field((), description="spans in the MASKED text, never with the secret")
+    masked: tuple[Span, ...] = Field(
+        (), description="spans in the MASKED text, never with the secret"
+    )
     words_title: str = Field("", description="words joined by spaces, for the index")
     words_text: str = ""
     places: tuple[PlaceMatch, ...] = ()
@@ -207,7 +211,9 @@ class Analysis(Value):
     severity: int = Field(0, ge=0, le=4)
     opinion: Opinion
     contexts: tuple[Context, ...] = ()
-    casualties: int = Field(0, ge=0, description="dead, missing or trapped as claimed, negations removed")
+    casualties: int = Field(
+        0, ge=0, description="dead, missing or trapped as claimed, negations removed"
+    )
     signature: tuple[int, ...] = Field((), description="MinHash of character 3-grams")
 
 
@@ -297,7 +303,9 @@ class Event(Value):
     first_article: str
     state: EventState = EventState.NEW
     level: Level | None = Field(None, description="highest level reached")
-    current_level: Level | None = Field(None, description="None before the first alert and after 解除")
+    current_level: Level | None = Field(
+        None, description="None before the first alert and after 解除"
+    )
     first_response_at: AwareDatetime | None = None
     merged_into: str | None = None
     rebound: bool = False
@@ -408,7 +416,9 @@ class ServiceRequest(Value):
     id: str = Field(description="ticket_no, PZ-20261122-00017")
     source_channel: str
     external_ids: tuple[str, ...] = ()
-    event_id: str | None = Field(None, description="the event it was made from; further links in event_ticket")
+    event_id: str | None = Field(
+        None, description="the event it was made from; further links in event_ticket"
+    )
     alert_id: str | None = None
     parent_id: str | None = None
     duplicate_of: str | None = None

@@ -41,7 +41,9 @@ class MailSettings(Section):
     user: str | None = None
     password: SecretStr | None = None
     sender: str = "minyin@localhost"
-    allowed_domains: tuple[str, ...] = Field((), description="recipients outside these are refused; empty allows all of the profile")
+    allowed_domains: tuple[str, ...] = Field(
+        (), description="recipients outside these are refused; empty allows all of the profile"
+    )
     timeout_seconds: float = 20.0
 
 
@@ -76,9 +78,15 @@ class Settings(BaseSettings):
     home: Path = Path("minyin-data")
     county: str = "pizhou"
     extra_sources: Path | None = None
-    now: AwareDatetime | None = Field(None, description="a fixed clock, for the demo and for replays")
-    database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite in the home folder by default")
-    author_key: SecretStr | None = Field(None, description="key of the author hashes; made once in the home folder by default")
+    now: AwareDatetime | None = Field(
+        None, description="a fixed clock, for the demo and for replays"
+    )
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL; SQLite in the home folder by default"
+    )
+    author_key: SecretStr | None = Field(
+        None, description="key of the author hashes; made once in the home folder by default"
+    )
     index: IndexSettings = IndexSettings()
     mail: MailSettings = MailSettings()
     console: ConsoleSettings = ConsoleSettings()
@@ -156,6 +164,12 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         settings = Settings(**data)
-        return settings.model_copy(update=Settings(**given).model_dump(include=set(given))) if given else settings
+        return (
+            settings.model_copy(update=Settings(**given).model_dump(include=set(given)))
+            if given
+            else settings
+        )
     except ValidationError as error:
-        raise SettingsError("；".join(faults_of(error, Settings, file=path.name, node=node))) from error
+        raise SettingsError(
+            "；".join(faults_of(error, Settings, file=path.name, node=node))
+        ) from error

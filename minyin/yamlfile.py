@@ -32,7 +32,11 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node | None, list[str]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        return None, None, [f"{path.name}:{line}: YAML 写法有误：{getattr(error, 'problem', error)}"]
+        return (
+            None,
+            None,
+            [f"{path.name}:{line}: YAML 写法有误：{getattr(error, 'problem', error)}"],
+        )
 
 
 def line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
@@ -68,7 +72,12 @@ def nearest(name: str, known: Iterator[str] | list[str]) -> str:
 
 
 def faults_of(
-    error: ValidationError, model: type[BaseModel], *, file: str, node: yaml.Node | None, prefix: tuple[int | str, ...] = ()
+    error: ValidationError,
+    model: type[BaseModel],
+    *,
+    file: str,
+    node: yaml.Node | None,
+    prefix: tuple[int | str, ...] = (),
 ) -> list[str]:
     """One line per finding: file:line: path：what."""
     faults = []

@@ -30,7 +30,9 @@ def open_database(url: str) -> Engine:
     try:
         migrate(engine)
     except SQLAlchemyError as error:
-        raise DependencyError(f"数据库打不开：{parsed.render_as_string(hide_password=True)}：{error}") from error
+        raise DependencyError(
+            f"数据库打不开：{parsed.render_as_string(hide_password=True)}：{error}"
+        ) from error
     return engine
 
 
@@ -45,7 +47,9 @@ def _tune_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(
+            "BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE"
+        )
 
 
 def migrate(engine: Engine) -> None:

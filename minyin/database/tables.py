@@ -28,7 +28,12 @@ from minyin.model import Alert, Brief, Document, Event, Mail, RunReport, Service
 metadata = MetaData()
 
 SIMPLE: dict[Any, Any] = {
-    bool: Boolean, int: Integer, float: Float, str: String, datetime: UtcTime, date: Date
+    bool: Boolean,
+    int: Integer,
+    float: Float,
+    str: String,
+    datetime: UtcTime,
+    date: Date,
 }
 
 
@@ -73,8 +78,15 @@ articles = table_of(
     without=frozenset({"words_title", "words_text"}),
 )
 events = table_of("events", Event, Index("ix_events_last", "last_at"))
-alerts = table_of("alerts", Alert, Index("ix_alerts_event", "event_id"), Index("ix_alerts_raised", "raised_at"))
-tickets = table_of("tickets", ServiceRequest, Index("ix_tickets_event", "event_id"), Index("ix_tickets_state", "state"))
+alerts = table_of(
+    "alerts", Alert, Index("ix_alerts_event", "event_id"), Index("ix_alerts_raised", "raised_at")
+)
+tickets = table_of(
+    "tickets",
+    ServiceRequest,
+    Index("ix_tickets_event", "event_id"),
+    Index("ix_tickets_state", "state"),
+)
 ticket_log = table_of("ticket_log", TicketEvent, keys=("ticket_id", "number"))
 briefs = table_of("briefs", Brief)
 mails = table_of("mails", Mail, Index("ix_mails_sent", "sent_at"))
@@ -104,7 +116,9 @@ event_state = Table(
     "event_state",
     metadata,
     Column("event_id", String, primary_key=True),
-    Column("profile", JsonText, nullable=False),  # what assignment needs to compare: nlp owns its shape
+    Column(
+        "profile", JsonText, nullable=False
+    ),  # what assignment needs to compare: nlp owns its shape
 )
 
 signatures = Table(

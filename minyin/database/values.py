@@ -22,7 +22,9 @@ def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]])
     statement = insert(table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     if changed:
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows)
+        )
     else:
         connection.execute(statement.on_conflict_do_nothing(index_elements=keys), list(rows))
 
@@ -30,7 +32,10 @@ def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]])
 def save(connection: Connection, table: Table, values: Iterable[Value], **columns: Any) -> None:
     """Upsert values into the table made from their type; `columns` sets columns the value does not have."""
     names = set(table.columns.keys())
-    rows = [{k: v for k, v in value.model_dump(mode="python").items() if k in names} | columns for value in values]
+    rows = [
+        {k: v for k, v in value.model_dump(mode="python").items() if k in names} | columns
+        for value in values
+    ]
     upsert(connection, table, [{k: _plain(v) for k, v in row.items()} for row in rows])
 
 
