@@ -70,6 +70,7 @@ def table_of(
 articles = table_of(
     "articles",
     Document,
+    Column("content_digest", String, nullable=False, default=""),  # keyed, of the raw article
     Column("indexed", Boolean, nullable=False, default=False),
     Index("ix_articles_event", "event_id", "published_at"),
     Index("ix_articles_published", "published_at"),

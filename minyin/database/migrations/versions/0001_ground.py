@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("repost_of", sa.String(), nullable=True),
         sa.Column("event_id", sa.String(), nullable=True),
         sa.Column("evidence", JsonText(), nullable=True),
+        sa.Column("content_digest", sa.String(), nullable=False),
         sa.Column("indexed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
