@@ -4,6 +4,7 @@ Nothing else chooses an engine, a classifier or a database. Rooms get what they 
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -22,6 +23,10 @@ Progress = Callable[[str, int, int], None]
 
 def no_progress(_step: str, _done: int, _total: int) -> None:
     """For runs that nobody watches."""
+
+
+PROGRESS: ContextVar[Progress] = ContextVar("progress", default=no_progress)
+"""Who watches the flows of this process: the demo's progress bars, nobody in a worker."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from prefect import flow, serve
 
 from flows import collect
 from flows import ingest as ingesting
-from flows.bootstrap import House, open_house
+from flows.bootstrap import PROGRESS, House, open_house
 from minyin.clock import local, previous_month
 from minyin.model import RunReport
 from minyin.settings import load_settings
@@ -29,13 +29,13 @@ def account(report: RunReport) -> dict[str, Any]:
 @flow(name="crawl", log_prints=True)
 def crawl(sources: list[str] | None = None) -> dict[str, Any]:
     """采集：按来源登记抓取新内容，存证，提取，封存收件分段。"""
-    return account(collect.crawl_sources(house(), sources or ()))
+    return account(collect.crawl_sources(house(), sources or (), PROGRESS.get()))
 
 
 @flow(name="ingest", log_prints=True)
 def ingest() -> dict[str, Any]:
     """入库：脱敏、分析、归并转载、归集事件、建索引。"""
-    return account(ingesting.ingest(house()))
+    return account(ingesting.ingest(house(), PROGRESS.get()))
 
 
 @flow(name="watch", log_prints=True)
