@@ -30,7 +30,11 @@ def main_text(page: Selector, title: str | None) -> str:
     """The article's paragraphs, one a line; an empty string when the page has none."""
     root = page.root
     own = _readable(root)
-    known = max((_lines_without_noise(n.root) for css in CONTAINERS for n in page.css(css)), key=_weight, default=[])
+    known = max(
+        (_lines_without_noise(n.root) for css in CONTAINERS for n in page.css(css)),
+        key=_weight,
+        default=[],
+    )
     best = known if _weight(known) >= max(60, 0.6 * _weight(own)) else own
     if _weight(best) < 120:
         second = _second_opinion(root)
@@ -89,7 +93,9 @@ def _link_share(element: Any) -> float:
 
 def _is_noise(element: Any) -> bool:
     names = f"{element.get('id') or ''} {element.get('class') or ''}"
-    return is_hidden(element) or element.tag in ("nav", "footer", "aside") or bool(NOISE.search(names))
+    return (
+        is_hidden(element) or element.tag in ("nav", "footer", "aside") or bool(NOISE.search(names))
+    )
 
 
 def _lines_without_noise(element: Any) -> list[str]:
@@ -109,7 +115,11 @@ def _pruned(element: Any) -> Any:
         if inner is copy or not isinstance(inner.tag, str) or inner.getparent() is None:
             continue
         size = sum(len(text) for text in inner.itertext())
-        links = inner.tag in ("div", "ul", "ol", "dl", "table") and size > 0 and _link_share(inner) > 0.6
+        links = (
+            inner.tag in ("div", "ul", "ol", "dl", "table")
+            and size > 0
+            and _link_share(inner) > 0.6
+        )
         if _is_noise(inner) or links:
             parent, tail = inner.getparent(), inner.tail
             if tail:

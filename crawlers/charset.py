@@ -66,14 +66,17 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         text = _strict(body, charset)
         if text is not None and not (charset == "utf-8" and _by_chance(text)):
             if charset == "gb18030" and charset not in candidates and _rather_big5(body):
-                charset, text = "big5hkscs", body.decode("big5hkscs")
+                return Decoded(text=body.decode("big5hkscs"), charset="big5hkscs")
             return Decoded(text=text, charset=charset, declared=declared)
     return _least_damaged(body, candidates, declared)
 
 
 def _claims(body: bytes, content_type: str) -> list[str]:
     found = re.findall(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type, re.IGNORECASE)
-    inside = [next(part for part in match if part).decode("ascii") for match in DECLARED.findall(body[:4096])]
+    inside = [
+        next(part for part in match if part).decode("ascii")
+        for match in DECLARED.findall(body[:4096])
+    ]
     return [claim.lower() for claim in (*found, *inside)]
 
 
@@ -91,7 +94,10 @@ def _strict(body: bytes, charset: str) -> str | None:
         text = body.decode(charset)
     except UnicodeDecodeError:
         return None
-    if charset in ("cp1252", "latin-1", "iso8859-1") and sum(c > 127 for c in body) > len(body) * 0.02:
+    if (
+        charset in ("cp1252", "latin-1", "iso8859-1")
+        and sum(c > 127 for c in body) > len(body) * 0.02
+    ):
         return None
     return text
 
@@ -108,7 +114,7 @@ def _rather_big5(body: bytes) -> bool:
     pairs = re.findall(rb"[\x81-\xfe][\x40-\xfe]", body)
     gb = sum(0xB0 <= pair[0] <= 0xD7 and pair[1] >= 0xA1 for pair in pairs)
     big5 = sum(0xA4 <= pair[0] <= 0xC6 for pair in pairs)
-    return big5 > gb * 1.1
+    return bool(big5 > gb * 1.1)
 
 
 def _least_damaged(body: bytes, candidates: list[str], declared: str | None) -> Decoded:
@@ -122,6 +128,8 @@ def _least_damaged(body: bytes, candidates: list[str], declared: str | None) -> 
             best = (damage, charset, text)
     guess = from_bytes(body[:65536]).best()
     if guess is not None and best is not None and best[0] > 0.05:
-        return Decoded(text=body.decode(guess.encoding, "replace"), charset=guess.encoding, declared=declared)
+        return Decoded(
+            text=body.decode(guess.encoding, "replace"), charset=guess.encoding, declared=declared
+        )
     assert best is not None
     return Decoded(text=best[2], charset=best[1], declared=declared)

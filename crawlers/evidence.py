@@ -46,7 +46,9 @@ def payload_digest(body: bytes) -> str:
 class EvidenceStore:
     """Writes pages into this run's file and reads any page back."""
 
-    def __init__(self, folder: Path, clock: Clock = system_clock, rotate: int = ROTATE_BYTES) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock = system_clock, rotate: int = ROTATE_BYTES
+    ) -> None:
         self.folder = folder
         self.clock = clock
         self.rotate = rotate
@@ -68,14 +70,18 @@ class EvidenceStore:
             page.url,
             "response",
             payload=BytesIO(page.body),
-            http_headers=StatusAndHeaders(f"{page.status} {_reason(page.status)}", headers, protocol="HTTP/1.1"),
+            http_headers=StatusAndHeaders(
+                f"{page.status} {_reason(page.status)}", headers, protocol="HTTP/1.1"
+            ),
             warc_headers_dict=_warc_headers(f"{page.url} {date} {digest} {offset}", date),
         )
         request = self._writer.create_warc_record(
             page.url,
             "request",
             http_headers=StatusAndHeaders(
-                f"GET {page.url} HTTP/1.1", list((request_headers or {}).items()), is_http_request=True
+                f"GET {page.url} HTTP/1.1",
+                list((request_headers or {}).items()),
+                is_http_request=True,
             ),
             warc_headers_dict=_warc_headers(f"{page.url} {date} request {offset}", date),
         )
@@ -100,7 +106,9 @@ class EvidenceStore:
         """The archived page. Raises InputError when it is missing or is not what was archived."""
         path = self.folder / evidence.file
         if not path.resolve().is_relative_to(self.folder.resolve()) or not path.is_file():
-            raise InputError(f"找不到证据文件 {evidence.file!r}，应在 {self.folder} 下；请从备份恢复")
+            raise InputError(
+                f"找不到证据文件 {evidence.file!r}，应在 {self.folder} 下；请从备份恢复"
+            )
         where = f"证据文件 {evidence.file} 偏移 {evidence.offset}"
         try:
             with path.open("rb") as file:
@@ -111,7 +119,9 @@ class EvidenceStore:
         if page is None:
             raise InputError(f"{where}：没有网页记录，文件可能被截断；请从备份恢复")
         if payload_digest(page.body) != evidence.digest:
-            raise InputError(f"{where}：内容与存档时的摘要 {evidence.digest} 不一致，证据已被改动，不能采用")
+            raise InputError(
+                f"{where}：内容与存档时的摘要 {evidence.digest} 不一致，证据已被改动，不能采用"
+            )
         return page
 
     def _open(self) -> tuple[BinaryIO, Path]:
@@ -139,7 +149,10 @@ def _first_response(file: BinaryIO) -> ArchivedPage | None:
 
 def _warc_headers(name: str, date: str) -> dict[str, str]:
     """Ids derived from what is archived: the same crawl writes the same bytes."""
-    return {"WARC-Date": date, "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}>"}
+    return {
+        "WARC-Date": date,
+        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}>",
+    }
 
 
 def _reason(status: int) -> str:

@@ -22,7 +22,9 @@ from minyin.model import Value
 
 # Shorter texts are kept where a selector points at them (a reply may be one word) but not where we guess
 SHORTEST_GUESS = 20
-LABEL = re.compile(r"^\s*(?:信息来源|文章来源|来\s*源|作\s*者|发布者|楼主|发帖人|留言人|网友|回复单位|答复单位)\s*[:：]\s*")
+LABEL = re.compile(
+    r"^\s*(?:信息来源|文章来源|来\s*源|作\s*者|发布者|楼主|发帖人|留言人|网友|回复单位|答复单位)\s*[:：]\s*"
+)
 
 
 class ExtractedPost(Value):
@@ -49,7 +51,9 @@ class Extraction(Value):
     next_url: str | None = None
 
 
-def extract(body: bytes, *, url: str, content_type: str = "", selectors: Selectors | None = None) -> Extraction:
+def extract(
+    body: bytes, *, url: str, content_type: str = "", selectors: Selectors | None = None
+) -> Extraction:
     """Raises Rejected: not_html, empty."""
     selectors = selectors or Selectors()
     page = parse(body, content_type)
@@ -94,7 +98,9 @@ def _thread(page: Selector, blocks: list[Selector], selectors: Selectors, url: s
             published_at=first.published_at or _time(page, selectors.published_at),
         )
     onward = _href(page, selectors.next_page)
-    return Extraction(posts=tuple(kept), thread=True, next_url=urljoin(url, onward) if onward else None)
+    return Extraction(
+        posts=tuple(kept), thread=True, next_url=urljoin(url, onward) if onward else None
+    )
 
 
 def _post(block: Selector, selectors: Selectors) -> ExtractedPost | None:
@@ -143,7 +149,11 @@ def _inside_another(match: Selector, matches: list[Selector]) -> bool:
 
 def _href(node: Selector, css: str | None) -> str | None:
     for match in node.css(css) if css else []:
-        href = match.root if isinstance(match.root, str) else match.attrib.get("href") or match.css("a::attr(href)").get()
+        href = (
+            match.root
+            if isinstance(match.root, str)
+            else match.attrib.get("href") or match.css("a::attr(href)").get()
+        )
         if href and not href.startswith(("javascript:", "#")):
             return str(href)
     return None

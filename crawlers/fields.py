@@ -30,8 +30,12 @@ TIME_SCRIPTS = (
 )
 OUTLET_WORDS = r"(?:来\s*源|稿\s*源|出\s*处|信息来源|文章来源)\s*[:：]\s*"
 OUTLET = re.compile(OUTLET_WORDS + r"([^\s|丨/<>，,；;（(]{2,30}(?:[（(][^）)]{1,8}[）)])?)")
-AUTHOR = re.compile(r"(?:作\s*者|发布者|楼\s*主|发帖人|撰\s*文)\s*[:：]\s*([^\s|丨/<>，,；;：:]{2,20})")
-REPORTER = re.compile(r"[（(\s](?:本报|本网)?(?:见习|实习|首席)?(?:记者|通讯员)\s*([\u4e00-\u9fff· ]{2,12})[)）]")
+AUTHOR = re.compile(
+    r"(?:作\s*者|发布者|楼\s*主|发帖人|撰\s*文)\s*[:：]\s*([^\s|丨/<>，,；;：:]{2,20})"
+)
+REPORTER = re.compile(
+    r"[（(\s](?:本报|本网)?(?:见习|实习|首席)?(?:记者|通讯员)\s*([\u4e00-\u9fff· ]{2,12})[)）]"
+)
 PUBLISHED = re.compile(r"(?:发布|发表|发文|成文|更新|创建|刊登|上传)?(?:时间|日期|于)\s*[:：]?\s*$")
 SITE = re.compile(r"\s*(?:[-_|–—丨]{1,2}|\s[·])\s*")
 
@@ -61,7 +65,10 @@ def find_title(page: Selector) -> str | None:
     whole = squeeze("".join(page.xpath("//title[1]//text()").getall()))
     page_metas = metas(page)
     meta = _first(page_metas, TITLE_METAS)
-    heads = [squeeze("".join(h.xpath(".//text()").getall())) for h in page.css("h1, h2, h3, [class*=title], [id*=title]")]
+    heads = [
+        squeeze("".join(h.xpath(".//text()").getall()))
+        for h in page.css("h1, h2, h3, [class*=title], [id*=title]")
+    ]
     heads = [head for head in heads if 4 <= len(head) <= 100]
     same = [head for head in heads if _key(head) and _key(whole).startswith(_key(head))]
     if same:
@@ -167,7 +174,11 @@ def _shown_time(lines: list[str], title: str | None) -> tuple[datetime, bool] | 
 def _around(lines: list[str], title: str | None) -> list[str]:
     """The lines after the last headline within the first half, then the two before it; all when there is none."""
     key = _key(title or "")
-    places = [n for n, line in enumerate(lines) if key and _key(line) and (_key(line) == key or key in _key(line))]
+    places = [
+        n
+        for n, line in enumerate(lines)
+        if key and _key(line) and (_key(line) == key or key in _key(line))
+    ]
     if not places:
         return lines[:60]
     found: list[str] = []

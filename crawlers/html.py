@@ -12,13 +12,77 @@ from crawlers.charset import decode
 from minyin.errors import Rejected
 
 BLOCKS = frozenset(
-    "address article aside blockquote br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section table tbody td th tr ul".split()
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    }
 )
-SILENT = frozenset("script style noscript template iframe object svg textarea select option button input head".split())
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+SILENT = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "svg",
+        "textarea",
+        "select",
+        "option",
+        "button",
+        "input",
+        "head",
+    }
+)
+HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE
+)
 SPACES = re.compile(r"[ \t\r\f\v\xa0\u3000\u200b\ufeff]+")
-BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"Rar!")
+BINARY = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"RIFF",
+    b"\x7fELF",
+    b"\xd0\xcf\x11\xe0",
+    b"Rar!",
+)
 
 
 def parse(body: bytes, content_type: str = "") -> Selector:
@@ -43,7 +107,9 @@ def refuse_binary(body: bytes, content_type: str) -> None:
         return
     odd = sum(byte < 9 or 13 < byte < 27 for byte in head)
     if odd > max(8, len(head) * 0.02):
-        raise Rejected("not_html", f"{kind or 'no type'}, {odd} control bytes in the first {len(head)}")
+        raise Rejected(
+            "not_html", f"{kind or 'no type'}, {odd} control bytes in the first {len(head)}"
+        )
 
 
 def is_hidden(element: object) -> bool:

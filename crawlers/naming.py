@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def create_numbered(
-    folder: Path, at: datetime, part: str, final: str
-) -> tuple[Path, BinaryIO]:
+def create_numbered(folder: Path, at: datetime, part: str, final: str) -> tuple[Path, BinaryIO]:
     """A new, empty, open file `<time>-<number><part>`; no file with the ending `final` has that name either."""
     folder.mkdir(parents=True, exist_ok=True)
     number = _highest(folder) + 1

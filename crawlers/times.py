@@ -16,15 +16,21 @@ CLOCK = (
     r"(?:\s*[:：]\s*([0-5]\d)(?:\.\d+)?)?\s*秒?\s*(AM|PM|am|pm)?"
 )
 ZONE = r"(?:\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w]))?"
-STAMP = re.compile(rf"{DATE}(?:\s*[T,，]?\s*(?:[(（]?(?:星期|周)[一二三四五六日天][)）]?\s*)?{CLOCK}{ZONE})?")
-COMPACT = re.compile(r"^((?:19|20)\d\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])(?:T?([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?$")
+STAMP = re.compile(
+    rf"{DATE}(?:\s*[T,，]?\s*(?:[(（]?(?:星期|周)[一二三四五六日天][)）]?\s*)?{CLOCK}{ZONE})?"
+)
+COMPACT = re.compile(
+    r"^((?:19|20)\d\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])(?:T?([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?$"
+)
 EPOCH = re.compile(r"^1\d{9}(\d{3})?$")
-RELATIVE = re.compile(r"(\d+)\s*(分钟|小时|天)前|(昨天|前天|今天)\s*(?:([01]?\d|2[0-3])[:：]([0-5]\d))?")
+RELATIVE = re.compile(
+    r"(\d+)\s*(分钟|小时|天)前|(昨天|前天|今天)\s*(?:([01]?\d|2[0-3])[:：]([0-5]\d))?"
+)
 ENGLISH = re.compile(
-    r"(?:\w{3,9},?\s+)?\d{1,2}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\s+\d{4}[^<]{0,24}", re.IGNORECASE
+    r"(?:\w{3,9},?\s+)?\d{1,2}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\s+\d{4}[^<]{0,24}",
+    re.IGNORECASE,
 )
 URL_DATE = re.compile(r"(?<!\d)(20\d\d)[-/]?(1[0-2]|0[1-9])[-/]?(3[01]|[12]\d|0[1-9])(?!\d)")
-
 
 
 def parse_time(text: str, now: datetime | None = None) -> datetime | None:
@@ -51,7 +57,9 @@ def find_times(text: str) -> Iterator[tuple[datetime, bool]]:
     """Every time in the text, and whether it has a clock reading and not only a date."""
     for found in STAMP.finditer(text):
         year, month, day, half, hour, minute, second, after, zone = found.groups()
-        clear = hour is not None and (minute is not None or "点" in found.group() or "时" in found.group())
+        clear = hour is not None and (
+            minute is not None or "点" in found.group() or "时" in found.group()
+        )
         moment = (
             _moment(year, month, day, _hour24(hour, half or after), minute, second)
             if clear
@@ -68,11 +76,22 @@ def url_date(url: str) -> datetime | None:
 
 
 def _moment(
-    year: str, month: str, day: str, hour: str | None = None, minute: str | None = None, second: str | None = None
+    year: str,
+    month: str,
+    day: str,
+    hour: str | None = None,
+    minute: str | None = None,
+    second: str | None = None,
 ) -> datetime | None:
     try:
         return datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=SHANGHAI
+            int(year),
+            int(month),
+            int(day),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            tzinfo=SHANGHAI,
         )
     except ValueError:
         return None
@@ -80,9 +99,9 @@ def _moment(
 
 def _hour24(hour: str, half: str | None) -> str:
     number = int(hour)
-    if half in ("下午", "晚上", "傍晚", "PM", "pm") and number < 12:
-        number += 12
-    elif half == "中午" and number < 3:
+    if (half in ("下午", "晚上", "傍晚", "PM", "pm") and number < 12) or (
+        half == "中午" and number < 3
+    ):
         number += 12
     elif half in ("AM", "am") and number == 12:
         number = 0
@@ -112,7 +131,9 @@ def _relative(text: str, now: datetime) -> datetime | None:
         return None
     count, unit, day, hour, minute = found.groups()
     if count:
-        step = {"分钟": timedelta(minutes=1), "小时": timedelta(hours=1), "天": timedelta(days=1)}[unit]
+        step = {"分钟": timedelta(minutes=1), "小时": timedelta(hours=1), "天": timedelta(days=1)}[
+            unit
+        ]
         return now.astimezone(SHANGHAI) - int(count) * step
     back = {"今天": 0, "昨天": 1, "前天": 2}[day]
     at = now.astimezone(SHANGHAI) - timedelta(days=back)
