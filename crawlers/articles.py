@@ -112,7 +112,9 @@ class Maker(Value):
 
 def _kind(source: Source, post: ExtractedPost, *, opening: bool) -> ArticleKind:
     if opening:
-        return ArticleKind.QUESTION if source.channel is Channel.BOARD else ArticleKind.THREAD
+        if source.channel is Channel.BOARD:
+            return ArticleKind.QUESTION
+        return ArticleKind.THREAD if source.kind == "thread_listing" else ArticleKind.ARTICLE
     return ArticleKind.OFFICIAL_REPLY if post.official else ArticleKind.REPLY
 
 

@@ -9,7 +9,6 @@ import re
 from collections import defaultdict
 from typing import Any
 
-import trafilatura
 from parsel import Selector
 
 from crawlers.html import SILENT, is_hidden, lines_of
@@ -137,5 +136,7 @@ def _weight(lines: list[str]) -> int:
 
 
 def _second_opinion(root: Any) -> list[str]:
+    import trafilatura  # a second to import, and most pages never need it
+
     text = trafilatura.extract(root, favor_recall=True, include_comments=False, include_tables=True)
     return [line.strip() for line in (text or "").split("\n") if line.strip()]
