@@ -1,10 +1,11 @@
 """The names of places as one automaton: the county's own by tier, and everybody else's.
 
 Tiers are those of DOMAIN §5.5: B a 镇街 by its full name or an alias, C a core that is unique, D a 村居 with its suffix,
-F a core that means other things too; Y the county itself, X a place elsewhere. Left to others: what a find is worth.
+F a core that means other things too, G the bare name of the only 村居 of that name; Y the county itself, X a place
+elsewhere. Left to others: what a find is worth.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -14,7 +15,7 @@ import ahocorasick
 
 from minyin.county import County, Street
 from nlp.normal import DATA
-from nlp.words import village_names
+from nlp.words import ordinary, village_names
 
 
 class Name(NamedTuple):
@@ -28,6 +29,7 @@ class Find(NamedTuple):
     start: int
     end: int
     name: Name
+    text: str
 
 
 class Gazetteer:
@@ -46,7 +48,7 @@ class Gazetteer:
 
     def find(self, text: str) -> list[Find]:
         found = [
-            Find(end + 1 - length, end + 1, name)
+            Find(end + 1 - length, end + 1, name, text[end + 1 - length : end + 1])
             for end, (length, name) in self._automaton.iter(text)
         ]
         found.sort(key=lambda find: (find.start, -find.end))
@@ -60,6 +62,10 @@ class Gazetteer:
 def _own(county: County) -> Iterator[tuple[str, Name]]:
     """The county's names; a stronger tier is yielded later and wins."""
     home = Name("Y", (county.profile.code,))
+    shorts = Counter(village.short for village in county.villages)
+    for village in county.villages:
+        if shorts[village.short] == 1 and len(village.short) > 1 and not ordinary(village.short):
+            yield village.short, Name("G", (village.code,))
     villages: dict[str, set[str]] = defaultdict(set)
     for village in county.villages:
         for text in village_names(village.name, village.short):

@@ -14,10 +14,12 @@ from minyin.county import County
 from minyin.model import Document, PlaceMatch, Span
 from nlp.gazetteer import Find, Gazetteer, sentences
 from nlp.normal import squeeze
-from nlp.words import ordinary
+from nlp.words import ordinary, splits_word
 
-WEIGHT = {"A": 1.0, "B": 0.8, "C": 0.7, "D": 0.6, "F": 0.2}
+WEIGHT = {"A": 1.0, "B": 0.8, "C": 0.7, "D": 0.6, "F": 0.2, "G": 0.1}
 LOCAL, NAMED, NEIGHBOUR, ELSEWHERE = 0.5, 0.4, 0.2, -0.6
+ALONE = -0.2
+"""A village name with nothing of the county around it: there are many villages of any name."""
 ACCEPTED = 0.5
 """Below it a place goes to people (无法定位), DOMAIN §5.5 step 5."""
 INHERITED = 0.8
@@ -27,11 +29,19 @@ TITLE_WEIGHT, LEAD_WEIGHT, LEAD = 2.0, 1.5, 60
 TOWN_AFTER = re.compile(
     r"镇|街道|街上|街里|集上|逢集|派出所|卫生院|医院|中学|小学|初中|中心|敬老院|政府|办事处|那边|这边|这里|附近|本地|老街|人(?!家)"
 )
+HISTORY = re.compile(
+    r"战役|战斗|淮海|兵团|国民党|解放军|史料|史书|古国|王朝|国王|三国|曹操|刘备|关羽|吕布|史载|年间|考古|小说|游戏|世纪|19[0-4]\d年|一九四"
+)
 TOWN_BEFORE = re.compile(r"(?:俺们?|我们|咱们?|家住|家在|住在|地处|来自)$")
 RIVER_BEFORE = re.compile(r"[大古京杭中下老新故](?:大)?$")
 OTHER_TOWN = re.compile(r"[\u4e00-\u9fff]{1,3}[镇乡](?:的)?$")
 OUR_TOWN = re.compile(r"(?:[我俺咱本该全各同这那们个]|们的)[镇乡](?:的)?$")
 OTHER_UNIT_AFTER = re.compile(r"[市县区](?![里上内委级])")
+OLD_TOWN = ("下", "古")
+"""下邳, 古邳: old names that end where ours begin."""
+LANDSCAPE = frozenset("东西南北前后上下中大小桥河石红白黑圈沿顺路街口新老山水")
+"""A bare village name of these alone is as often a bridge's south end (桥南) or a riverside (沿河)."""
+HOME_TIES = re.compile(r"姥姥|姥爷|娘家|老家|奶奶家|丈母娘|婆家")
 SIDE = frozenset("东西南北前后大小上下")
 NO_PLACE_AFTER = re.compile(
     r"[中东西南北]?[路街巷]|大道|大街|大桥|大厦|大学|时间|[板拉面]面|火锅|烤鸭|小吃|菜|话|人|户口|口音|的?亲戚|牌照|车牌|高铁|高速"
@@ -96,7 +106,8 @@ class PlaceResolver:
         self, title: str | None, text: str, *, local_source: bool, parent: Document | None = None
     ) -> Resolved:
         hits = [*self._hits(title or "", "title"), *self._hits(text, "text")]
-        claims, homonyms = self._claims(hits, local_source)
+        historical = bool(HISTORY.search(f"{title or ''} {text}"))
+        claims, homonyms = self._claims(hits, local_source, historical=historical)
         scored = _scored(claims, hits, local_source)
         named = any(hit.tier == "Y" for hit in hits)
         own = self._elected(scored)
@@ -138,21 +149,26 @@ class PlaceResolver:
             suffix = text[find.end + length : find.end + length + 2]
             if short in shorts and (not ordinary(short) or suffix[:1] == "村" or suffix == "社区"):
                 name = find.name._replace(tier="A", codes=(shorts[short],))
-                return Find(find.start, find.end + length, name)
+                return Find(find.start, find.end + length, name, find.text + short)
         return find
 
     # --- judging ---------------------------------------------------------------------------------------------
 
-    def _claims(self, hits: list[_Hit], local: bool) -> tuple[list[_Claim], list[_Hit]]:
+    def _claims(
+        self, hits: list[_Hit], local: bool, *, historical: bool
+    ) -> tuple[list[_Claim], list[_Hit]]:
         """Hits that may be ours, and those shown by what stands before them to be a namesake."""
         claims, homonyms = [], []
         previous: _Hit | None = None
         named = any(hit.tier == "Y" for hit in hits)
         for hit in hits:
+            told = hit.tier in "CF" and historical
             if hit.tier not in "XY":
                 after_home = previous is not None and previous.tier == "Y" and _adjacent(previous, hit)
                 if previous is not None and previous.tier == "X" and _adjacent(previous, hit):
                     homonyms.append(hit)
+                elif HOME_TIES.match(hit.after) or (told and not (local or named)):
+                    pass
                 elif _foreign_town(hit) or (hit.tier in "CF" and OTHER_UNIT_AFTER.match(hit.after)):
                     homonyms.append(hit)
                 elif after_home or self._plausible(hit, local or named):
@@ -163,19 +179,23 @@ class PlaceResolver:
     def _plausible(self, hit: _Hit, in_context: bool) -> bool:
         if hit.tier == "D":
             return not (hit.before[-1:] in SIDE and not hit.before[-2:-1] in "村镇")
+        if hit.tier == "G":
+            return in_context and not set(hit.find.text) <= LANDSCAPE and _whole_word(hit)
         if hit.tier != "F":
-            return True
+            return hit.before[-1:] not in OLD_TOWN
         if not in_context or RIVER_BEFORE.search(hit.before):
             return False
-        core = self.county.street_by_code[hit.codes[0]].core
-        cued = bool(TOWN_AFTER.match(hit.after) or TOWN_BEFORE.search(hit.before))
-        return cued or not (ordinary(core) or ordinary(core[-1] + hit.after[:1]))
+        if hit.before[-1:] == "、" or hit.after[:1] == "、":
+            return True
+        if TOWN_AFTER.match(hit.after) or TOWN_BEFORE.search(hit.before):
+            return True
+        return not ordinary(hit.find.text) and _whole_word(hit)
 
     def _narrowed(self, claims: list[_Claim]) -> list[_Claim]:
         """A village name that several towns have is settled by a town in its sentence, else by the only town named."""
         towns: dict[int, set[str]] = defaultdict(set)
         for claim in claims:
-            if claim.tier != "D" and len(claim.codes) == 1:
+            if claim.tier not in "DG" and len(claim.codes) == 1:
                 towns[claim.hit.sentence].add(claim.codes[0][:9])
         everywhere = set().union(*towns.values()) if towns else set()
         settled = []
@@ -186,7 +206,7 @@ class PlaceResolver:
                 far = [code for code in codes if code[:9] in everywhere]
                 codes = tuple(near or (far if len(far) == 1 else codes))
             settled.append(_Claim(claim.hit, claim.tier, codes))
-        return settled
+        return [claim for claim in settled if not _contradicted(claim, everywhere)]
 
     # --- electing --------------------------------------------------------------------------------------------
 
@@ -230,11 +250,22 @@ class PlaceResolver:
         return (self._match(self.county.profile.code, 0.4, first),) if first else ()
 
 
+def _whole_word(hit: _Hit) -> bool:
+    start = len(hit.before)
+    window = hit.before + hit.find.text + hit.after
+    return not splits_word(window, start, start + len(hit.find.text))
+
+
+def _contradicted(claim: _Claim, towns: set[str]) -> bool:
+    """A bare village name among towns that are not its own."""
+    return claim.tier == "G" and bool(towns) and claim.codes[0][:9] not in towns
+
+
 def _adjacent(first: _Hit, second: _Hit) -> bool:
     """Nothing but a 的, a dash or a bracket between the two."""
-    return first.field == second.field and 0 <= second.find.start - first.find.end <= (
-        1 if second.before[-1:] in "的-·（(" else 0
-    )
+    gap = second.find.start - first.find.end
+    loose = second.before[-1:] in "的-·（(，"
+    return first.field == second.field and 0 <= gap <= (1 if loose else 0)
 
 
 def _foreign_town(hit: _Hit) -> bool:
@@ -254,7 +285,9 @@ def _scored(claims: list[_Claim], hits: list[_Hit], local: bool) -> list[tuple[_
         score = WEIGHT[claim.tier]
         score += LOCAL if local else 0.0
         score += NAMED if named else 0.0
-        score += NEIGHBOUR if settled - {claim.codes} else 0.0
+        neighbour = bool(settled - {claim.codes})
+        score += NEIGHBOUR if neighbour else 0.0
+        score += ALONE if claim.tier == "D" and not (local or named or neighbour) else 0.0
         score += ELSEWHERE if not named and any(s < where for s in strangers) else 0.0
         scored.append((claim, max(0.0, min(1.0, score))))
     return scored

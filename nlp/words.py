@@ -133,6 +133,24 @@ def _plain() -> Callable[[str], tuple[str, ...]]:
 
 
 @cache
+def _plain_cut() -> Callable[[str], list[str]]:
+    return _instance("rjieba" if rjieba is not None else "jieba", {})
+
+
+def splits_word(text: str, start: int, end: int) -> bool:
+    """Does [start, end) of a short text begin or end inside a word of general Chinese?
+
+    >>> splits_word("港上市首日", 0, 2), splits_word("陈楼房价", 0, 2)
+    (True, False)
+    """
+    edges, position = {0}, 0
+    for word in _plain_cut()(text):
+        position += len(word)
+        edges.add(position)
+    return not {start, end} <= edges
+
+
+@cache
 def ordinary(word: str) -> bool:
     """A word of general Chinese that is no name of a person or place: 葡萄, 车站, 高度.
 
