@@ -6,7 +6,7 @@ where it has no wheel, plain jieba does the work. Both are used as instances, so
 
 import logging
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from minyin.county import County
 from nlp.normal import fold
@@ -109,7 +109,7 @@ def _python(words: dict[str, int | None]) -> Callable[[str], list[str]]:
 
 
 @cache
-def _plain() -> Callable[[str], tuple[str, ...]]:
+def _tagger() -> Callable[[str], tuple[str, ...]]:
     """Tags of a word in jieba's own dictionary, none if it is not one word there."""
     if rjieba is not None:
         cutter = rjieba.Jieba()
@@ -150,6 +150,12 @@ def splits_word(text: str, start: int, end: int) -> bool:
     return not {start, end} <= edges
 
 
+@lru_cache(maxsize=50_000)
+def word_tags(word: str) -> tuple[str, ...]:
+    """Part of speech of a word in jieba's own dictionary, nothing if it is not one word there."""
+    return _tagger()(word) if len(word) > 1 else ()
+
+
 @cache
 def ordinary(word: str) -> bool:
     """A word of general Chinese that is no name of a person or place: 葡萄, 车站, 高度.
@@ -157,5 +163,5 @@ def ordinary(word: str) -> bool:
     >>> ordinary("车站"), ordinary("李明"), ordinary("徐塘")
     (True, False, False)
     """
-    tags = _plain()(word)
+    tags = word_tags(word)
     return bool(tags) and not tags[0].startswith(("nr", "ns", "nt"))
