@@ -111,13 +111,11 @@ class LinearClassifier:
 
 def _softmax(margins: Floats) -> Floats:
     powers = np.exp(margins - margins.max(axis=1, keepdims=True))
-    result: Floats = powers / powers.sum(axis=1, keepdims=True)
-    return result
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 
 def _sigmoid(margins: Floats) -> Floats:
-    result: Floats = 1 / (1 + np.exp(-margins))
-    return result
+    return np.asarray(1 / (1 + np.exp(-margins)), np.float32)
 
 
 def _opinion(text: str, polarity: Floats, appeal: bool, urgent: bool) -> Opinion:
