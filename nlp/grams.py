@@ -6,6 +6,7 @@ Training and use share this one file, so a model cannot meet features it was not
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ def terms(text: str, cut: Cut) -> list[str]:
         found += [text[i : i + size] for i in range(len(text) - size + 1)]
     words = [word for word in cut(text) if not word.isspace()]
     found += [WORD + word for word in words]
-    found += [f"{WORD}{a}{WORD}{b}" for a, b in zip(words, words[1:], strict=False)]
+    found += [f"{WORD}{a}{WORD}{b}" for a, b in pairwise(words)]
     return found
 
 
