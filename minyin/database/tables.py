@@ -122,6 +122,17 @@ event_state = Table(
     ),  # what assignment needs to compare: nlp owns its shape
 )
 
+watch_state = Table(
+    "watch_state",  # how far an event's alerts have been worked out: alerts owns it
+    metadata,
+    Column("event_id", String, primary_key=True),
+    Column("watched_to", UtcTime, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("peak_24h", Integer, nullable=False),
+    Column("held_at", UtcTime),
+)
+
 signatures = Table(
     "signatures",
     metadata,
