@@ -1,0 +1,116 @@
+"""One article: its masked text, why it was judged so, its evidence, its event and its reposts."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from console.web import records
+from console.web.desk import Desk, desk_of, need_actor
+from crawlers.evidence import EvidenceStore
+from minyin import audit
+from minyin.database import load_one, tables
+from minyin.errors import InputError, MinyinError
+from minyin.model import Analysis, Article, Document, Interactions
+
+router = APIRouter()
+
+
+@router.get("/articles/{article_id}")
+def article(request: Request, article_id: str) -> HTMLResponse:
+    desk = desk_of(request)
+    a = tables.articles.c
+    with records.reading(desk.house.engine) as connection:
+        document = load_one(connection, Document, tables.articles, article_id)
+        original = document.repost_of or document.id
+        copies = records.articles_of(connection, a.repost_of == original, a.id != document.id)
+        thread = records.articles_of(
+            connection, a.parent_id == (document.parent_id or document.id), a.id != document.id
+        )
+        parent = records.articles_of(connection, a.id.in_([document.parent_id, document.repost_of]))
+        same = (
+            records.articles_of(connection, a.event_id == document.event_id, limit=200)
+            if document.event_id
+            else []
+        )
+        event = records.events_by_id(connection, [document.event_id]).get(document.event_id or "")
+    return desk.page(
+        request,
+        "article.html",
+        document=document,
+        analysis=why(desk, document, next(iter(parent), None)),
+        copies=copies,
+        thread=thread,
+        parents=parent,
+        event=event,
+        same=[other for other in same if other.id != document.id],
+        similar=f"/search?q={_words(document)}&period=all&sort=relevance",
+    )
+
+
+def _words(document: Document) -> str:
+    """A query that finds what is like this: the place and the topic within reach of the text."""
+    from urllib.parse import quote
+
+    return quote(f'"{(document.title or document.text)[:12]}"')
+
+
+def why(desk: Desk, document: Document, parent: Document | None) -> Analysis | None:
+    """The judgement made again on the stored (masked) text, with the words that led to it."""
+    analyser = desk.house.analyser
+    if analyser is None:
+        return None
+    return analyser.analyse(as_article(document), parent)
+
+
+def as_article(document: Document) -> Article:
+    """The stored document as an article, so that it can be analysed once more."""
+    return Article(
+        id=document.id,
+        source_id=document.source_id,
+        external_id=document.external_id,
+        url=document.url,
+        channel=document.channel,
+        kind=document.kind,
+        tier=document.tier,
+        parent_id=document.parent_id,
+        title=document.title,
+        text=document.text,
+        outlet=document.outlet,
+        author_hash=document.author_hash,
+        published_at=document.published_at,
+        collected_at=document.collected_at,
+        interactions=Interactions(views=document.views),
+        evidence=document.evidence,
+    )
+
+
+@router.post("/articles/{article_id}/evidence")
+async def evidence(request: Request, article_id: str) -> Response:
+    """Read the archived page back and compare its digest; that somebody looked is written down."""
+    desk = desk_of(request)
+    fields = await desk.form(request)
+    actor, house = need_actor(fields), desk.house
+    with house.engine.begin() as connection:
+        document = load_one(connection, Document, tables.articles, article_id)
+        if document.evidence is None:
+            raise InputError("这条信息来自导入的表格，没有网页可核验")
+        fault, page = "", None
+        try:
+            page = EvidenceStore(house.settings.evidence).read(document.evidence)
+        except MinyinError as error:
+            fault = str(error)
+        audit.record(
+            connection,
+            at=house.clock(),
+            actor=actor,
+            action="evidence",
+            object_id=article_id,
+            detail={"good": page is not None},
+        )
+    return desk.page(
+        request,
+        "evidence.html",
+        document=document,
+        page=page,
+        fault=fault,
+        size=len(page.body) if page else 0,
+    )

@@ -1,0 +1,213 @@
+"""检索: query, filters, histogram, facets, result list, and the same as CSV with a line in the audit log."""
+
+import csv
+import io
+from collections.abc import Iterator
+from itertools import islice
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from console import words
+from console.web import numbers, records
+from console.web.desk import Desk, desk_of, need_actor
+from console.web.facets import CODES, FACETS, OPEN, Facet, FacetValue, facet_order, value_name
+from console.web.periods import PICKS, minute, named
+from console.web.questions import SORTS, Filter, Question, read_question
+from console.web.saved import saved_searches
+from index.port import SearchRequest, SearchResult
+from minyin import audit
+from minyin.errors import InputError, QueryError
+from minyin.model import Document
+
+router = APIRouter()
+PAGE, EXPORT = 30, 10_000
+HEADINGS = (
+    "编号 外部编号 发布时间 渠道 来源 标题 正文（已脱敏） 情感 诉求 紧急 镇街 主题 事件 转载自 网址".split()
+)
+
+
+@router.get("/search")
+def search(request: Request) -> HTMLResponse:
+    desk = desk_of(request)
+    now = desk.house.clock()
+    fault, result, status = None, SearchResult(total=0, hits=()), 200
+    try:
+        question = read_question(
+            request.query_params, request.query_params.getlist("f"), now, _default(desk)
+        )
+        result = desk.house.store.search(_request(question))
+    except QueryError as error:
+        fault, status = _fault(error, question), 400
+    except InputError as error:
+        question = Question(period=named("30d", now), q=request.query_params.get("q", ""))
+        fault, status = {"text": str(error), "caret": ""}, 400
+    with records.reading(desk.house.engine) as connection:
+        ids = [hit.document.id for hit in result.hits]
+        reposts = records.repost_counts(connection, ids)
+        events = records.events_by_id(connection, [hit.document.event_id for hit in result.hits])
+    return desk.page(
+        request,
+        "search.html",
+        status=status,
+        question=question,
+        fault=fault,
+        result=result,
+        reposts=reposts,
+        events=events,
+        bars=numbers.bars(result, question) if result.total else [],
+        facets=_facets(desk, result, question),
+        pills=[(one, _pill(desk, one), question.without_filter(one)) for one in question.filters],
+        picks={name: question.url(period=named(name, now)) for name in PICKS},
+        pick_names=PICKS,
+        sorts=SORTS,
+        more=question.url(after=result.after) if result.after and result.hits else "",
+        saved=saved_searches(),
+        start=minute(question.period.start) if question.period.start else "",
+        end=minute(question.period.end) if question.period.end else "",
+    )
+
+
+def _default(desk: Desk) -> str:
+    """The usual period, or everything where the usual one is empty (an old county, a replay)."""
+    recent = Question(period=named("30d", desk.house.clock()))
+    return "30d" if desk.house.store.count(recent.query) else "all"
+
+
+def _request(question: Question) -> SearchRequest:
+    return SearchRequest(
+        query=question.query,
+        sort=question.sort,
+        ascending=question.ascending,
+        limit=PAGE,
+        after=question.after,
+        facets=tuple(FACETS),
+        histogram=question.period.interval,
+    )
+
+
+def _fault(error: QueryError, question: Question) -> dict[str, str]:
+    """The message, and a caret under the column of the person's own words."""
+    column = min(max(1, error.column - question.shift), len(question.q) + 1)
+    text = str(error).partition("：")[2] or str(error)
+    before = question.q[: column - 1]
+    pad = "".join("　" if ord(sign) > 0x2E7F else " " for sign in before)
+    return {"text": f"第 {column} 个字附近：{text}", "caret": f"{question.q}\n{pad}^"}
+
+
+def _facets(desk: Desk, result: SearchResult, question: Question) -> list[Facet]:
+    facets = []
+    active = {one.field for one in question.filters}
+    for field, name in FACETS.items():
+        buckets = facet_order(result.facets.get(field, ()))
+        if not buckets:
+            continue
+        values = []
+        for bucket in buckets:
+            here = Filter(field=field, value=bucket.key)
+            values.append(
+                FacetValue(
+                    key=bucket.key,
+                    name=_value_name(desk, field, bucket.key),
+                    count=bucket.count,
+                    negative=bucket.negative,
+                    include=question.with_filter(here),
+                    exclude=question.with_filter(here.but(negated=True)),
+                    active=here in question.filters,
+                )
+            )
+        facets.append(
+            Facet(field=field, name=name, values=tuple(values), open=field in OPEN or field in active)
+        )
+    return facets
+
+
+def _value_name(desk: Desk, field: str, key: str) -> str:
+    if field != "event_id":
+        return value_name(desk.house.county, field, key)
+    with records.reading(desk.house.engine) as connection:
+        event = records.events_by_id(connection, [key]).get(key)
+    return event.title if event else key
+
+
+def _pill(desk: Desk, one: Filter) -> str:
+    sign = "不含 " if one.negated else ""
+    return f"{sign}{FACETS[one.field]}：{_value_name(desk, one.field, one.value)}"
+
+
+@router.get("/search/words")
+def suggestions(request: Request) -> JSONResponse:
+    """Field names and known values for the query bar."""
+    county = desk_of(request).house.county
+    words_ = [{"text": f"{field}:", "note": name} for field, name in FACETS.items()]
+    for field, kind in CODES.items():
+        words_ += [{"text": f"{field}:{one.value}", "note": one.label} for one in kind]
+    words_ += [{"text": f"street:{s.code}", "note": s.name} for s in county.streets if s.ranked]
+    words_ += [{"text": f"topic:{t.code}", "note": t.name} for t in county.topics]
+    words_ += [{"text": f"source_id:{s.id}", "note": s.name} for s in county.sources]
+    return JSONResponse(words_)
+
+
+@router.post("/search/export")
+async def export(request: Request) -> Response:
+    """The result list as CSV, oldest question of the audit: who took how much, and when."""
+    desk = desk_of(request)
+    fields = await desk.form(request)
+    actor = need_actor(fields)
+    filters = [text for text in fields.get("filters", "").split("\n") if text]
+    now = desk.house.clock()
+    question = read_question(fields, filters, now)
+    rows = list(islice(desk.house.store.scan(question.query), EXPORT))
+    with desk.house.engine.begin() as connection:
+        audit.record(
+            connection,
+            at=now,
+            actor=actor,
+            action="export",
+            object_id="search",
+            detail={"query": question.query, "rows": len(rows)},
+        )
+    mark = (
+        f"内部资料 请勿转发 · {actor} 于 {words.moment(now)} 导出 {len(rows)} 条 · {question.query}"
+    )
+    return Response(
+        "\ufeff" + "".join(_lines(desk, rows, mark)),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="minyin-{now:%Y%m%d%H%M}.csv"'},
+    )
+
+
+def _lines(desk: Desk, rows: list[Document], mark: str) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow([mark])
+    writer.writerow(HEADINGS)
+    for document in rows:
+        writer.writerow([_safe(cell) for cell in _cells(desk, document)])
+    yield buffer.getvalue()
+
+
+def _cells(desk: Desk, document: Document) -> list[str]:
+    county = desk.house.county
+    return [
+        document.id,
+        document.external_id or "",
+        words.moment(document.published_at),
+        document.channel.label,
+        document.outlet or document.source_name,
+        document.title or "",
+        document.text,
+        document.polarity.label,
+        "是" if document.appeal else "",
+        "是" if document.urgent else "",
+        county.place_name(document.street) if document.street else "",
+        words.topic_name(county, document.topic) if document.topic else "",
+        document.event_id or "",
+        document.repost_of or "",
+        document.url,
+    ]
+
+
+def _safe(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula becomes text."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

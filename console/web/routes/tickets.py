@@ -1,0 +1,90 @@
+"""工单: the list by what is due, and one ticket with its history and what may be done next."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy import select
+
+from console.web import records
+from console.web.desk import desk_of
+from minyin.database import load, load_one, tables
+from minyin.model import ServiceRequest, TicketEvent
+
+router = APIRouter()
+
+
+@router.get("/tickets")
+def tickets(request: Request, view: str = "open", unit: str = "", q: str = "") -> HTMLResponse:
+    desk = desk_of(request)
+    now = desk.house.clock()
+    t = tables.tickets
+    where = [records.ticket_view(view, now)]
+    if unit:
+        where.append(t.c.lead_unit == unit)
+    if q:
+        where.append(t.c.title.contains(q, autoescape=True) | t.c.id.contains(q, autoescape=True))
+    with records.reading(desk.house.engine) as connection:
+        order = (t.c.due_at.is_(None), t.c.due_at, t.c.id)
+        if view in ("closed", "all"):
+            order = (t.c.received_at.desc(), t.c.id.desc())  # type: ignore[assignment]
+        found = load(connection, ServiceRequest, select(t).where(*where).order_by(*order).limit(300))
+        counts = records.ticket_counts(connection, now)
+        units = connection.execute(select(t.c.lead_unit).distinct().order_by(t.c.lead_unit))
+        unit_ids = [row[0] for row in units if row[0]]
+    return desk.page(
+        request,
+        "tickets.html",
+        tickets=[(ticket, due_words(ticket, now)) for ticket in found],
+        counts=counts,
+        views=records.VIEWS,
+        view=view,
+        unit=unit,
+        q=q,
+        units=unit_ids,
+    )
+
+
+def due_words(ticket: ServiceRequest, now: object) -> tuple[str, str]:
+    """What the deadline says now, and the class it is shown in."""
+    from console import words
+
+    if not ticket.open:
+        late = ticket.due_at and ticket.replied_at and ticket.replied_at > ticket.due_at
+        return ("逾期办结", "late") if late else ("", "")
+    if ticket.due_at is None or ticket.state.value not in records.BEFORE_REVIEW:
+        return "", ""
+    left = ticket.due_at - now  # type: ignore[operator]
+    if left.total_seconds() < 0:
+        return f"超期 {words.span(-left)}", "late"
+    return f"剩 {words.span(left)}", "soon" if left.days < 1 else ""
+
+
+@router.get("/tickets/{number}")
+def ticket(request: Request, number: str) -> HTMLResponse:
+    desk = desk_of(request)
+    now = desk.house.clock()
+    log, link = tables.ticket_log, tables.event_ticket.c
+    with records.reading(desk.house.engine) as connection:
+        found = load_one(connection, ServiceRequest, tables.tickets, number)
+        history = load(
+            connection,
+            TicketEvent,
+            select(log).where(log.c.ticket_id == number).order_by(log.c.number),
+        )
+        links = connection.execute(
+            select(link.event_id, link.link_type).where(link.ticket_id == number)
+        )
+        kinds = dict(links.tuples().all())
+        if found.event_id:
+            kinds.setdefault(found.event_id, "created")
+        events = records.events_by_id(connection, list(kinds))
+        articles = records.articles_of(connection, tables.articles.c.id.in_(found.articles))
+    return desk.page(
+        request,
+        "ticket.html",
+        ticket=found,
+        history=history,
+        events=[(events[key], kind) for key, kind in kinds.items() if key in events],
+        articles=articles,
+        due=due_words(found, now),
+        actions=[],
+    )
