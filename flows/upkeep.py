@@ -17,6 +17,7 @@ from minyin.accounting import Tally
 from minyin.clock import local
 from minyin.database import reading, save, tables
 from minyin.model import RunReport, Value
+from minyin.workdays import load_calendar
 
 SILENT_HOURS = 6
 LOW_DISK = 0.1
@@ -167,9 +168,7 @@ def _mail(house: House) -> list[Finding]:
 
 
 def _calendar(house: House) -> list[Finding]:
-    from minyin.workdays import days_left
-
-    left = days_left(house.clock())
+    left = load_calendar(house.county.folder).days_left(house.clock())
     return [Finding(what=f"工作日历只到 {left} 天后，请更新 chinesecalendar 或补充 workdays.csv")] if left < 60 else []
 
 
