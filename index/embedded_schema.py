@@ -8,7 +8,7 @@ from typing import Any
 
 import tantivy
 
-from index.mapping import BY_NAME, SEARCHED, TEXTS
+from index.mapping import BY_NAME, SEARCHED
 from index.record import (
     GRAMS,
     HEAT_KEY,
@@ -18,6 +18,7 @@ from index.record import (
     WORDS,
     as_json,
     keys_of,
+    present_of,
     texts_of,
     values_of,
 )
@@ -69,8 +70,7 @@ def tantivy_document(document: Document, cut: Cut) -> tantivy.Document:
     values = values_of(document)
     for name, value in values.items():
         _add(made, name, value)
-    present = [*values, *(name for name in TEXTS if texts[GRAMS.format(name)])]
-    for name in present:
+    for name in present_of(values, texts):
         made.add_text(PRESENT, name)
     for key, number in keys_of(document).items():
         made.add_integer(key, number)

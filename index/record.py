@@ -7,7 +7,7 @@ A document without words is segmented here with the store's own `cut`.
 from typing import Any
 
 from index.dates import milliseconds
-from index.mapping import SEARCHED
+from index.mapping import SEARCHED, TEXTS
 from index.text import Cut, gram_texts, index_words
 from minyin.model import Document
 
@@ -75,6 +75,11 @@ def texts_of(document: Document, cut: Cut) -> dict[str, str]:
     return record | {
         GRAMS.format(name): " ".join(gram_texts(value)) for name, value in plain.items()
     }
+
+
+def present_of(values: dict[str, Any], texts: dict[str, str]) -> list[str]:
+    """Names of the fields that have something in them, for `field:*`."""
+    return [*values, *(name for name in TEXTS if texts[GRAMS.format(name)])]
 
 
 def keys_of(document: Document) -> dict[str, int]:
