@@ -13,8 +13,9 @@ from alerts.grading import Grade, grade
 from minyin.county import AlertPolicy, AlertRule
 from minyin.model import AlertKind, Context, Level, LevelReason, ServiceRequest
 
-# a lifted event opens again when it is at least half as loud as before, or at 黄 and above: a straggler is no rebound
-REOPEN_SHARE = 0.5
+# a lifted 蓝 opens again only on a new peak: half as loud as ever and three items at least. Without this the slow burn
+# of the sample (a post a week) was raised and lifted 17 times in a quarter
+REOPEN_SHARE, REOPEN_ITEMS = 0.5, 3
 # a 续报 needs news: another rule, or half as many items again as the last mail told
 GROWTH = 1.5
 
@@ -84,6 +85,11 @@ class Case:
         answers = [end for end in ends if end is not None and end <= at]
         return max(answers) if answers and len(answers) == len(known) else None
 
+    def watched_after_answer(self, at: datetime) -> bool:
+        """The observation time after a ticket's answer, in which any new alarm is a rebound (DOMAIN §4.6)."""
+        answer = self.answered(at)
+        return bool(answer and at - answer <= timedelta(days=self.policy.rebound_days))
+
     def unanswered(self, at: datetime) -> bool:
         return any(t.received_at <= at for t in self.tickets) and self.answered(at) is None
 
@@ -144,7 +150,7 @@ def _at(case: Case, standing: Standing, moment: datetime) -> tuple[Standing, Ste
         features, found = case.look(moment, since=standing.alerted_at)
     items = int(features["items_24h"])
     step = None
-    if found.rank > standing.rank and _may_open(case, standing, found, items):
+    if found.rank > standing.rank and _may_open(case, standing, found, items, moment):
         step = _raise(standing, found, features, moment)
     elif found.rank == standing.rank and _has_news(case, standing, found, features, moment):
         step = Step(
@@ -170,13 +176,15 @@ def _pressing(case: Case, moment: datetime, found: Grade) -> Grade:
     return case.look(moment, since=answer)[1] if answer else found
 
 
-def _may_open(case: Case, standing: Standing, found: Grade, items: int) -> bool:
+def _may_open(case: Case, standing: Standing, found: Grade, items: int, moment: datetime) -> bool:
+    """A level never reached always may; after 解除 it takes a new peak, 黄, or an answer that did not hold."""
     top = standing.top.rank if standing.top else 0
     if standing.level or found.rank > top:
         return True
     if case.silenced:
         return False
-    return found.rank > Level.BLUE.rank or items >= REOPEN_SHARE * standing.peak
+    new_peak = items >= max(REOPEN_ITEMS, REOPEN_SHARE * standing.peak)
+    return found.rank > Level.BLUE.rank or new_peak or case.watched_after_answer(moment)
 
 
 def _has_news(
@@ -208,7 +216,7 @@ def _after(standing: Standing, step: Step) -> Standing:
     return Standing(
         level=step.level,
         top=top,
-        peak=items if step.kind is AlertKind.FIRST else max(standing.peak, items),
+        peak=max(standing.peak, items),
         held_at=step.at,
         alerted_at=step.at,
         told_items=int(step.features["items_total"]),

@@ -102,7 +102,8 @@ def raise_manually(
     top = max((x for x in (event.level, level) if x), key=lambda found: found.rank)
     state = (
         EventState.TRIAGE
-        if event.state in (EventState.NEW, EventState.CLOSED, EventState.FALSE_ALARM)
+        if event.state
+        in (EventState.NEW, EventState.WATCHING, EventState.CLOSED, EventState.FALSE_ALARM)
         else event.state
     )
     save(connection, tables.events, [event.but(level=top, current_level=level, state=state)])

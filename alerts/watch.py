@@ -203,7 +203,12 @@ def _take(connection: Connection, event: Event, step: Step, case: Case, desk: De
     if step.kind is AlertKind.LIFT:
         changed = event.but(current_level=None)
     else:
-        reopened = event.state in (EventState.NEW, EventState.CLOSED, EventState.FALSE_ALARM)
+        reopened = event.state in (
+            EventState.NEW,
+            EventState.WATCHING,
+            EventState.CLOSED,
+            EventState.FALSE_ALARM,
+        )
         top = max((x for x in (event.level, step.level) if x), key=lambda level: level.rank)
         changed = event.but(
             level=top,
@@ -233,7 +238,7 @@ def _is_rebound(connection: Connection, event: Event, step: Step, case: Case) ->
     ends = lifts + [t.closed_at for t in case.tickets if t.closed_at]
     before = [end for end in ends if end <= step.at]
     days = timedelta(days=case.policy.rebound_days)
-    return bool(lifts or event.state is EventState.CLOSED) and any(
+    return bool(lifts or event.state in (EventState.WATCHING, EventState.CLOSED)) and any(
         step.at - end <= days for end in before
     )
 
