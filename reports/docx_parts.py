@@ -94,6 +94,15 @@ def cell_margins(table: Any, points: float) -> None:
     table._tbl.tblPr.append(margins)
 
 
+def set_widths(table: Any, widths: list[int]) -> None:
+    """Column widths in EMU, on the grid and on every cell; `column.cells` would walk the table once per cell."""
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table._tbl.tr_lst:
+        for cell, width in zip(row.tc_lst, widths, strict=True):
+            cell.width = width
+
+
 def page_number(paragraph: Any) -> None:
     """“— 1 —” in the footer."""
     set_font(paragraph.add_run("— "), SONG, 10.5)

@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Any
 
 from docx import Document as new_document
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.shared import Emu, Mm, Pt
 
@@ -29,6 +29,7 @@ from reports.docx_parts import (
     repeat_header,
     rule,
     set_font,
+    set_widths,
     shade,
     style_font,
 )
@@ -203,25 +204,16 @@ class _Docx:
             for column, (cell, content) in enumerate(zip(made.cells, row, strict=True)):
                 self._runs(cell.paragraphs[0], content.runs, SONG, size)
                 self._set_cell(cell, align=RIGHT if column in block.numeric else None)
-        self._widths(table, block)
+        set_widths(table, [int(TEXT_WIDTH * share / sum(block.widths)) for share in block.widths])
         self.word.add_paragraph().paragraph_format.line_spacing = Pt(8)
 
     @staticmethod
     def _set_cell(cell: Any, *, align: Any) -> None:
-        cell.vertical_alignment = 1  # centre
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         paragraph = cell.paragraphs[0]
         paragraph.alignment = align
         paragraph.paragraph_format.line_spacing = 1.0
         paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
-
-    @staticmethod
-    def _widths(table: Any, block: Table) -> None:
-        total = sum(block.widths)
-        for column, share in zip(table.columns, block.widths, strict=True):
-            width = Emu(int(TEXT_WIDTH * share / total))
-            column.width = width
-            for cell in column.cells:
-                cell.width = width
 
     def _citations(self) -> None:
         if not self.document.citations:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+from docx.oxml.ns import qn
 from pydantic import ValidationError
 
 from minyin.errors import InputError
@@ -20,6 +21,8 @@ from reports.document import BriefDocument, Chart, Number
 from reports.frozen import Frozen, decode
 from reports.metrics import METRICS, Measures
 from reports.render_html import render_html
+
+SHOWN = 20  # lines per file; more would say the same
 
 
 def verify_brief(path: Path) -> list[str]:
@@ -123,7 +126,7 @@ def _html(path: Path, document: BriefDocument, measures: Measures) -> list[str]:
     changed = [n for n, (a, b) in enumerate(zip(again, stored, strict=False), 1) if a != b]
     if len(again) != len(stored):
         changed.append(min(len(again), len(stored)) + 1)
-    return [f"brief.html 第{n}行与简报内容不符" for n in changed[:20]]
+    return [f"brief.html 第{n}行与简报内容不符" for n in changed[:SHOWN]]
 
 
 def _docx(path: Path, document: BriefDocument) -> list[str]:
@@ -131,13 +134,13 @@ def _docx(path: Path, document: BriefDocument) -> list[str]:
     if not path.is_file():
         return ["缺 brief.docx"]
     word = docx.Document(io.BytesIO(path.read_bytes()))
-    texts = {"".join(node.itertext()) for node in word.element.body.iter() if node.tag.endswith("}p")}
+    texts = {node.text for node in word.element.body.iter(qn("w:p"))}
     texts |= {text.removeprefix("● ") for text in texts}
     return [
         f"brief.docx 中找不到{place}的文字（可能被改动）"
         for place, runs in document.places()
         if (text := "".join(run.text for run in runs)) and text not in texts
-    ]
+    ][:SHOWN]
 
 
 def _manifest(folder: Path) -> list[str]:
