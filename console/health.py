@@ -5,18 +5,18 @@ A monitor that is blind must say so (DOMAIN §7.6): 'no opinion' may only mean '
 """
 
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import AwareDatetime
 from sqlalchemy import Connection, func, select
 
 from index.port import ArticleStore
-from minyin.clock import local_day
 from minyin.county import County, Source
 from minyin.database import load, tables
 from minyin.model import Mail, RunReport, Value
 from minyin.settings import Settings
+from minyin.workdays import WorkCalendar, load_calendar
 
 SILENT = timedelta(hours=6)
 CALENDAR_DAYS, DISK_GB = 60, 2.0
@@ -81,7 +81,7 @@ def examine(
         _backlog(connection),
         _index(connection, store),
         _mail(connection, settings),
-        _calendar(local_day(now)),
+        _calendar(load_calendar(county.folder), now),
         _disk(settings.home),
     )
     return Health(checks=checks, sources=tuple(sources), runs=tuple(runs), mails=tuple(mails))
@@ -176,14 +176,11 @@ def _mail(connection: Connection, settings: Settings) -> Check:
     return Check(name="邮件", good=True, text=f"{waiting} 封待发" if waiting else "没有待发邮件")
 
 
-def _calendar(today: date) -> Check:
-    from chinese_calendar.constants import holidays
-
-    end = date(max(holidays).year, 12, 31)
-    left = (end - today).days
-    text = f"节假日安排到 {end:%Y-%m-%d} 为止，还有 {left} 天"
+def _calendar(calendar: WorkCalendar, now: datetime) -> Check:
+    left = calendar.days_left(now)
+    text = f"节假日安排到 {calendar.end:%Y-%m-%d} 为止，还有 {left} 天"
     if left < CALENDAR_DAYS:
-        text += "；请在国务院办公厅公布新一年安排后升级 chinesecalendar"
+        text += "；请在国务院办公厅公布新一年安排后升级 chinesecalendar，或在 workdays.csv 补上"
     return Check(name="工作日历", good=left >= CALENDAR_DAYS, text=text)
 
 

@@ -21,6 +21,7 @@ from console.web.routes import (
     overview,
     searching,
     tickets,
+    triage,
 )
 from minyin.errors import DependencyError, InputError, OperatorError
 from minyin.settings import Settings
@@ -45,7 +46,7 @@ def create_app(house: House) -> FastAPI:
     app = FastAPI(title="民音", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = Desk(house)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (overview, searching, articles, events, alerts, tickets, briefs, health):
+    for part in (overview, searching, articles, events, alerts, tickets, triage, briefs, health):
         app.include_router(part.router)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(house.settings))
     app.middleware("http")(_headers)

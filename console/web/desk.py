@@ -23,6 +23,7 @@ from console.web.house import House
 from minyin.clock import local
 from minyin.errors import OperatorError
 from minyin.model import Level
+from minyin.workdays import WorkCalendar, load_calendar
 
 HERE = Path(__file__).parent
 SESSION, ACTOR = "minyin_session", "minyin_actor"
@@ -110,6 +111,10 @@ class Desk:
         if SESSION not in request.cookies:
             response.set_cookie(SESSION, session, httponly=True, samesite="strict", path="/")
         return response
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        return load_calendar(self.house.county.folder)
 
     def actor(self, request: Request) -> str:
         """Who is at work, as far as anybody has said."""

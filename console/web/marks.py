@@ -41,6 +41,8 @@ def excerpt(text: str, spans: Sequence[Span], size: int = EXCERPT) -> Markup:
     """A window of the text around its first span, with marks."""
     first = min((span.start for span in spans), default=0)
     start = max(0, first - size // 4) if first > size * 2 // 3 else 0
+    while start and start < first and text[start] in "，。、；：！？” \n":
+        start += 1
     end = min(len(text), start + size)
     inside = [
         Span(start=max(0, s.start - start), end=s.end - start, kind=s.kind)

@@ -43,9 +43,14 @@ class Row(Value):
 
 def figures(store: ArticleStore, now: datetime, period: Period) -> list[Figure]:
     """今日, the period and its negative part, each against the time before."""
-    today = custom(day_start(local_day(now)), now)
+    start = day_start(local_day(now))
+    today = custom(start, now)
+    yesterday = custom(start - timedelta(days=1), start)
     found = [_figure(store, "今日信息量", ask(now, *PUBLIC, period=today))]
-    found.append(_figure(store, "今日负面", ask(now, *PUBLIC, "polarity:negative", period=today)))
+    found.append(_figure(store, "昨日信息量", ask(now, *PUBLIC, period=yesterday)))
+    found.append(
+        _figure(store, "昨日负面", ask(now, *PUBLIC, "polarity:negative", period=yesterday))
+    )
     for name, extra in (("信息量", ()), ("负面信息", ("polarity:negative",))):
         question = ask(now, *PUBLIC, *extra, period=period)
         found.append(_figure(store, f"{period.label}{name}", question, _before(question)))

@@ -1,24 +1,26 @@
 """预警: what was raised and why, what must be done by when, and what people decided."""
 
-from datetime import timedelta
+from datetime import datetime
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, select
 
+from alerts import respond
+from alerts.timers import deadlines
+from console import words
 from console.web import records
-from console.web.desk import desk_of
-from minyin.county import AlertPolicy
+from console.web.desk import Desk, desk_of, need_actor
 from minyin.database import load_one, tables
 from minyin.errors import InputError
-from minyin.model import Alert, AlertState, Event, Level, Value
+from minyin.model import Alert, AlertState, Event, Value
 
 router = APIRouter()
-TIMERS = (
-    ("ack_minutes", "研判确认"),
-    ("report_minutes", "首报/转办"),
-    ("response_minutes", "首次回应"),
-)
+DEEDS = {
+    "acknowledge": (respond.acknowledge, "已确认收到"),
+    "false-alarm": (respond.mark_false_alarm, "已标为误报"),
+    "lift": (respond.lift, "已解除预警"),
+}
 
 
 class Timer(Value):
@@ -44,8 +46,7 @@ def alerts(request: Request, state: str = "", level: str = "") -> HTMLResponse:
         counts = dict(
             connection.execute(select(c.state, func.count()).group_by(c.state)).tuples().all()
         )
-    now = desk.house.clock()
-    timers = {alert.id: timers_of(alert, desk.house.county.profile.alerts, now) for alert in found}
+    timers = {alert.id: timers_of(alert, events.get(alert.event_id), desk) for alert in found}
     return desk.page(
         request,
         "alerts.html",
@@ -79,26 +80,48 @@ def alert(request: Request, alert_id: str) -> HTMLResponse:
         articles=list(reversed(articles)),
         others=others,
         tickets=tickets,
-        timers=timers_of(found, house.county.profile.alerts, house.clock()),
+        timers=timers_of(found, event, desk),
         duties=[duty for duty in house.county.profile.duties if found.level in duty.levels],
     )
 
 
-def timers_of(alert: Alert, policy: AlertPolicy, now: object) -> list[Timer]:
+def timers_of(alert: Alert, event: Event | None, desk: Desk) -> list[Timer]:
     """The limits of DOMAIN §3.4 as clock times from the moment of raising."""
-    from console import words
+    due = deadlines(alert.level, alert.raised_at, desk.house.county.profile.alerts, desk.calendar)
+    answered = event.first_response_at if event else None
+    now = desk.house.clock()
+    return [
+        _timer("研判确认", due.ack, alert.acknowledged_at, alert, now),
+        _timer("首报/转办", due.report, None, alert, now),
+        _timer("首次回应", due.response, answered, alert, now),
+    ]
 
-    timers = []
-    for field, name in TIMERS:
-        limits: dict[Level, int] = getattr(policy, field)
-        due = alert.raised_at + timedelta(minutes=limits[alert.level])
-        done = alert.acknowledged_at if field == "ack_minutes" else None
-        late = (done or now) > due  # type: ignore[operator]
-        if done:
-            state = f"{words.moment(done)} 已确认{'（超时）' if late else ''}"
-        elif alert.state in (AlertState.LIFTED, AlertState.FALSE_ALARM):
-            state, late = alert.state.label, False
-        else:
-            state = "已超时" if late else "未到时限"
-        timers.append(Timer(name=name, due=words.moment(due), state=state, late=late))
-    return timers
+
+def _timer(name: str, due: datetime, done: datetime | None, alert: Alert, now: datetime) -> Timer:
+    late = (done or now) > due
+    if done:
+        state = f"{words.moment(done)} 完成{'（超时）' if late else ''}"
+    elif alert.state in (AlertState.LIFTED, AlertState.FALSE_ALARM):
+        state, late = alert.state.label, False
+    else:
+        state = "已超时" if late else "未到时限"
+    return Timer(name=name, due=words.moment(due), state=state, late=late)
+
+
+@router.post("/alerts/{alert_id}/{deed}")
+async def decide(request: Request, alert_id: str, deed: str) -> Response:
+    """Confirm, call a false alarm, or lift."""
+    desk = desk_of(request)
+    fields = await desk.form(request)
+    if deed not in DEEDS:
+        raise InputError(f"没有名为 {deed!r} 的预警操作")
+    act, notice = DEEDS[deed]
+    with desk.house.engine.begin() as connection:
+        act(
+            connection,
+            alert_id,
+            actor=need_actor(fields),
+            at=desk.house.clock(),
+            note=fields.get("note", ""),
+        )
+    return desk.done(f"/alerts/{alert_id}", notice, fields)

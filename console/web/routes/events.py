@@ -1,7 +1,7 @@
 """事件: the list by heat, and one event with everything that was said and done about it."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -94,10 +94,10 @@ def _statement(desk: Desk, wanted: Ask) -> Select[tuple[Event]]:
     return select(tables.events).where(*where).order_by(e.last_at.desc()).limit(1000)
 
 
-def _repeats(connection: Connection, now: object) -> dict[str, int]:
+def _repeats(connection: Connection, now: datetime) -> dict[str, int]:
     """Appeals of the hotline and the question board on each event within seven days."""
     a = tables.articles.c
-    since = now - timedelta(days=7)  # type: ignore[operator]
+    since = now - timedelta(days=7)
     appeals = a.channel.in_([Channel.HOTLINE.value, Channel.BOARD.value])
     kinds = a.kind.in_([ArticleKind.ROW.value, ArticleKind.QUESTION.value])
     statement = select(a.event_id, func.count()).where(

@@ -1,13 +1,19 @@
 """工单: the list by what is due, and one ticket with its history and what may be done next."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import select
 
+from console import words
 from console.web import records
-from console.web.desk import desk_of
+from console.web.desk import desk_of, need_actor
+from console.web.ticket_forms import forms_for, read_fields
 from minyin.database import load, load_one, tables
 from minyin.model import ServiceRequest, TicketEvent
+from tickets.actions import Action, action_of
+from tickets.machine import act
 
 router = APIRouter()
 
@@ -43,16 +49,14 @@ def tickets(request: Request, view: str = "open", unit: str = "", q: str = "") -
     )
 
 
-def due_words(ticket: ServiceRequest, now: object) -> tuple[str, str]:
+def due_words(ticket: ServiceRequest, now: datetime) -> tuple[str, str]:
     """What the deadline says now, and the class it is shown in."""
-    from console import words
-
     if not ticket.open:
         late = ticket.due_at and ticket.replied_at and ticket.replied_at > ticket.due_at
         return ("逾期办结", "late") if late else ("", "")
     if ticket.due_at is None or ticket.state.value not in records.BEFORE_REVIEW:
         return "", ""
-    left = ticket.due_at - now  # type: ignore[operator]
+    left = ticket.due_at - now
     if left.total_seconds() < 0:
         return f"超期 {words.span(-left)}", "late"
     return f"剩 {words.span(left)}", "soon" if left.days < 1 else ""
@@ -86,5 +90,28 @@ def ticket(request: Request, number: str) -> HTMLResponse:
         events=[(events[key], kind) for key, kind in kinds.items() if key in events],
         articles=articles,
         due=due_words(found, now),
-        actions=[],
+        actions=forms_for(found),
+        action_names={action.value: action.label for action in Action},
+        policy=next((p.name for p in desk.house.county.policies if p.id == found.policy), found.policy),
+    )
+
+
+@router.post("/tickets/{number}/act")
+async def do(request: Request, number: str) -> Response:
+    """One action; the machine decides whether it may be done."""
+    desk = desk_of(request)
+    fields = await desk.form(request)
+    action = action_of(fields.get("action", ""))
+    with desk.house.engine.begin() as connection:
+        changed = act(
+            connection,
+            number,
+            action.value,
+            actor=need_actor(fields),
+            at=desk.house.clock(),
+            county=desk.house.county,
+            **read_fields(fields),
+        )
+    return desk.done(
+        f"/tickets/{number}", f"已{action.label}，现为“{changed.state.label}”", fields
     )

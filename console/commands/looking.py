@@ -1,0 +1,205 @@
+"""Commands that look: search, evidence, health, explain."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.options import ChineseCommand, house_of, new_app, settings_of
+
+if TYPE_CHECKING:
+    from index.port import Hit
+    from minyin.county import County
+
+app = new_app()
+
+
+@app.command(cls=ChineseCommand)
+def search(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help='检索语句，如：停水 and street:"东湖街道"')] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象")] = False,
+    limit: Annotated[int, typer.Option(help="条数", min=1, max=10_000)] = 20,
+    sort: Annotated[str, typer.Option(help="time、relevance 或 heat")] = "time",
+) -> None:
+    """检索信息。"""
+    from console.tables import json_line
+    from index.port import SearchRequest
+    from minyin.errors import InputError
+
+    if sort not in ("time", "relevance", "heat"):
+        raise InputError(f"没有名为 {sort!r} 的排序方式，可选：time、relevance、heat")
+    house = house_of(context)
+    result = house.store.search(SearchRequest.model_validate({"query": query, "sort": sort, "limit": limit}))
+    for hit in result.hits:
+        if as_json:
+            json_line(hit_as_json(hit))
+        else:
+            _print_hit(hit, house.county)
+    if not as_json:
+        typer.echo(f"共 {result.total} 条，列出 {len(result.hits)} 条", err=True)
+
+
+def hit_as_json(hit: "Hit") -> dict[str, object]:
+    """One line of `minyin search --json`."""
+    document = hit.document
+    return {
+        "id": document.id,
+        "external_id": document.external_id,
+        "title": document.title,
+        "url": document.url,
+        "source": document.outlet or document.source_name,
+        "published_at": document.published_at.isoformat(),
+        "polarity": document.polarity.value,
+        "places": list(document.places),
+        "event_id": document.event_id,
+        "highlight": highlight(hit),
+    }
+
+
+def highlight(hit: "Hit") -> list[str]:
+    """The found words in their surroundings, marked 【】."""
+    document, found = hit.document, []
+    for text, spans in ((document.title or "", hit.title_spans), (document.text, hit.text_spans)):
+        for span in spans[:3]:
+            before, after = text[max(0, span.start - 15) : span.start], text[span.end : span.end + 15]
+            found.append(f"{before}【{text[span.start : span.end]}】{after}".replace("\n", " "))
+    return found
+
+
+def _print_hit(hit: "Hit", county: "County") -> None:
+    from console import words
+
+    document = hit.document
+    title = document.title or document.text[:30].replace("\n", " ")
+    typer.echo(
+        f"{words.moment(document.published_at)}  {document.polarity.label}  {document.channel.label}·"
+        f"{document.outlet or document.source_name}  {words.place(county, document.street)}"
+    )
+    typer.echo(f"  {title}  [{document.id}]")
+    for line in highlight(hit)[:2]:
+        typer.echo(f"    …{line}…")
+
+
+@app.command(cls=ChineseCommand)
+def evidence(
+    context: typer.Context,
+    article: Annotated[str, typer.Argument(help="信息编号")],
+    actor: Annotated[str, typer.Option("--by", help="调阅人，记入审计")],
+    raw: Annotated[
+        bool, typer.Option("--raw", help="把原始网页写到标准输出（含未脱敏内容）")
+    ] = False,
+) -> None:
+    """核验一条信息的原始网页存证；调阅记入审计。"""
+    from crawlers.evidence import EvidenceStore
+    from minyin import audit
+    from minyin.database import load_one, tables
+    from minyin.errors import InputError
+    from minyin.model import Document
+
+    house = house_of(context)
+    with house.engine.begin() as connection:
+        document = load_one(connection, Document, tables.articles, article)
+        if document.evidence is None:
+            raise InputError(f"{article} 来自导入的表格，没有网页存证")
+        audit.record(
+            connection,
+            at=house.clock(),
+            actor=actor,
+            action="evidence.raw" if raw else "evidence",
+            object_id=article,
+            detail={"digest": document.evidence.digest},
+        )
+    page = EvidenceStore(house.settings.evidence).read(document.evidence)
+    if raw:
+        sys.stdout.buffer.write(page.body)
+        return
+    typer.echo(f"核验通过：{page.url}")
+    typer.echo(f"HTTP {page.status}，{len(page.body)} 字节，{document.evidence.digest}")
+    typer.echo(f"存证文件 {document.evidence.file}，位置 {document.evidence.offset}")
+
+
+@app.command(cls=ChineseCommand)
+def health(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象")] = False,
+) -> None:
+    """运行情况：来源、积压、索引、邮件、日历、磁盘；有异常时退出码为 1。"""
+    from console.health import examine
+    from console.tables import json_line, table
+    from console.web.records import reading
+
+    house = house_of(context)
+    with reading(house.engine) as connection:
+        found = examine(
+            connection,
+            county=house.county,
+            settings=house.settings,
+            store=house.store,
+            now=house.clock(),
+        )
+    if as_json:
+        for check in found.checks:
+            json_line(check.model_dump())
+    else:
+        rows = [(check.name, "正常" if check.good else "异常", check.text) for check in found.checks]
+        typer.echo(table(("项目", "状态", "说明"), rows))
+        for source in found.blind:
+            typer.echo(f"  {source.id}（{source.name}）：{source.problem}")
+    if not found.good:
+        raise typer.Exit(1)
+
+
+@app.command(cls=ChineseCommand)
+def explain(
+    context: typer.Context, text: Annotated[str, typer.Argument(help="一段文字；- 读标准输入")]
+) -> None:
+    """说明一段文字会被怎样判断：脱敏、地点、主题、情感、诉求及依据。"""
+    from flows.bootstrap import open_house
+    from minyin.identity import article_id, row_url
+    from minyin.model import Article, Channel
+
+    body = sys.stdin.read() if text == "-" else text
+    house = open_house(settings_of(context))
+    now = house.clock()
+    article = Article(
+        id=article_id(row_url("explain", "1")),
+        source_id="explain",
+        url=row_url("explain", "1"),
+        channel=Channel.FORUM,
+        tier=5,
+        text=body,
+        published_at=now,
+        collected_at=now,
+    )
+    for name, value in explained(house.analyser.analyse(article, None), house.county):
+        typer.echo(f"{name}：{value}")
+
+
+def explained(analysis: object, county: "County") -> list[tuple[str, str]]:
+    """The judgement, line by line."""
+    from console import words
+    from minyin.model import Analysis
+
+    assert isinstance(analysis, Analysis)
+    opinion = analysis.opinion
+    places = [
+        f"{p.name} {p.confidence:.2f}" + (f"（依据“{p.span.text}”）" if p.span and p.span.text else "")
+        for p in analysis.places
+    ]
+    reasons = [r.text or analysis.text[r.start : r.end] for r in opinion.reasons]
+    return [
+        ("脱敏后", analysis.text),
+        ("脱敏", "、".join(sorted({span.kind for span in analysis.masked})) or "没有需要脱敏的内容"),
+        ("涉邳", "是" if analysis.relevant else "否"),
+        ("地点", "；".join(places) or "没有找到"),
+        ("镇街", words.place(county, analysis.street, analysis.village)),
+        ("主题", "、".join(words.topic_name(county, code) for code in analysis.topics) or "—"),
+        ("严重度", str(analysis.severity)),
+        ("情感", f"{opinion.polarity.label}（把握 {opinion.confidence:.0%}，得分 {opinion.score:.2f}）"),
+        ("诉求", "有" if opinion.appeal else "无"),
+        ("紧急", "是" if opinion.urgent else "否"),
+        ("依据", "、".join(reasons) or "—"),
+        ("语境", "、".join(context.label for context in analysis.contexts) or "无特别语境"),
+        ("称伤亡", str(analysis.casualties)),
+    ]
