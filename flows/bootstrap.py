@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 from sqlalchemy import Engine
 
+from index.names import Names, names_of
 from index.port import ArticleStore
 from minyin.clock import Clock
 from minyin.county import County, load_county
@@ -52,14 +53,21 @@ class House:
         return Analyser(self.county, LinearClassifier.load(), self.segmenter)
 
     @cached_property
+    def names(self) -> Names:
+        """Chinese values of fields in queries: 镇街:东湖街道, 主题:供水."""
+        return names_of(self.county)
+
+    @cached_property
     def store(self) -> ArticleStore:
         if self.settings.index.engine == "elasticsearch":
             from index.elastic import ElasticStore
 
-            return ElasticStore(self.settings.index, self.segmenter.cut, self.clock)
+            return ElasticStore(self.settings.index, self.segmenter.cut, clock=self.clock, names=self.names)
         from index.embedded import EmbeddedStore
 
-        return EmbeddedStore(self.settings.index_folder, self.segmenter.cut, self.clock)
+        return EmbeddedStore(
+            self.settings.index_folder, self.segmenter.cut, clock=self.clock, names=self.names
+        )
 
 
 @lru_cache(maxsize=4)
