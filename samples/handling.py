@@ -4,6 +4,7 @@ Left to others: looking up the event of a script's article, and applying the act
 """
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -97,6 +98,7 @@ class TicketScript(Value):
         return self
 
 
+@cache
 def load_handling(path: Path = SCRIPT) -> tuple[TicketScript, ...]:
     """Every script, in the order in which the tickets were opened. Raises ProfileError listing all faults."""
     scripts, faults = read_values(path, "tickets", TicketScript)
