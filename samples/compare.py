@@ -18,7 +18,7 @@ from minyin.errors import InputError, OperatorError
 from minyin.model import Document, Level, Span
 from minyin.settings import load_settings
 from samples.compare_table import table_of
-from samples.found import BACKGROUND, SINGLE, Found, read_run
+from samples.found import BACKGROUND, BY_THE_LETTER, SINGLE, Found, read_run
 from samples.handling import load_handling
 from samples.planted import Item, truths
 from samples.results import (
@@ -33,6 +33,7 @@ from samples.scores import Cubed, Score, b_cubed, macro_f1, replaced, squeeze
 
 POLARITY = {"neg": "negative", "neu": "neutral", "pos": "positive"}
 LEVELS = {"蓝": Level.BLUE, "黄": Level.YELLOW, "橙": Level.ORANGE, "红": Level.RED}
+NO_RUN = "没有示例县的运行结果，请先运行 minyin demo，或用 --home 指到它的数据文件夹"
 # Building and unit without a flat: not listed as personal, rightly masked all the same (samples/README.md)
 BUILDING = re.compile(r"\d+(号楼|幢|栋)|\d+单元")
 
@@ -142,6 +143,11 @@ def _alerts(found: Found) -> AlertScore:
         alerts=len(found.alerts),
         background=dict(Counter(a.level.value for a in background)),
         background_items=_items_of(found, {a.event_id for a in background}),
+        by_the_letter=tuple(
+            id
+            for id in BY_THE_LETTER
+            if id in found.documents and found.documents[id].event_id in alerted
+        ),
         singles=dict(Counter(a.level.value for a in lone)),
         should=Score(
             right=sum(hit for item, hit in singles if item.should_alert),
@@ -241,7 +247,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     chosen = parser.parse_args(arguments)
     try:
-        engine = open_database(load_settings(home=chosen.home).database)
+        settings = load_settings(home=chosen.home)
+        if not settings.database_url and not (settings.home / "minyin.db").is_file():
+            raise InputError(NO_RUN)
+        engine = open_database(settings.database)
         with engine.connect().execution_options(reading=True) as connection:
             result = compare(connection)
     except OperatorError as error:

@@ -77,6 +77,7 @@ def _alerts(result: Comparison) -> list[str]:
         "",
         f"三、预警：共 {alerts.alerts} 次",
         f"  预埋事件之外的背景：{_levels(alerts.background)}；条目 {_ids(alerts.background_items)}",
+        f"  其中按规则字面应为黄的六篇媒体负面报道，报出：{_ids(alerts.by_the_letter)}",
         f"  860 条单条：{_levels(alerts.singles)}",
         f"  其中该报的：{_share(alerts.should)}",
         f"  误报按类型：{'、'.join(f'{name} {count}' for name, count in traps) or '无'}",

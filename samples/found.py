@@ -16,6 +16,8 @@ from samples.singles import all_items
 
 # Adverts posted below an event's thread: written with its number, but not of it
 ADVERTS = frozenset({"E01-036", "E07-005"})
+# Negative reports of county or city media among the background: 黄 by the letter of the rules (DOMAIN §3.3)
+BY_THE_LETTER = ("B3-007", "B3-016", "B3-024", "B3-031", "B3-043", "B3-050")
 BACKGROUND = "背景"
 SINGLE = "单条"
 

@@ -37,6 +37,7 @@ class AlertScore(Value):
     alerts: int
     background: dict[str, int]
     background_items: tuple[str, ...]
+    by_the_letter: tuple[str, ...]
     singles: dict[str, int]
     should: Score
     false_traps: dict[str, int]
