@@ -3,7 +3,7 @@
 Left to others: looking up the event of a script's article, and applying the actions (`flows.demo`, `tickets`).
 """
 
-from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -16,6 +16,7 @@ from minyin.yamlfile import read_values
 SCRIPT = Path(__file__).parent / "handling.yaml"
 
 ActionName = Literal[
+    "accept",
     "dispatch",
     "sign",
     "contact",
@@ -26,17 +27,17 @@ ActionName = Literal[
     "close",
     "request_extension",
     "approve_extension",
-    "return",
+    "return_ticket",
     "approve_return",
     "suspend",
 ]
 NEEDS: dict[str, tuple[str, ...]] = {
-    "reply": ("text", "result"),
+    "reply": ("reply_text", "result"),
     "visit": ("satisfaction",),
     "request_extension": ("days",),
     "approve_extension": ("days",),
     "suspend": ("until", "note"),
-    "return": ("note",),
+    "return_ticket": ("note",),
     "send_back": ("note",),
 }
 
@@ -48,14 +49,14 @@ class TicketAction(Value):
     action: ActionName
     actor: str
     note: str | None = None
-    lead_unit: str | None = Field(None, description="dispatch: another unit than the script's")
-    text: str | None = None
+    unit: str | None = Field(None, description="dispatch: another unit than the script's")
+    reply_text: str | None = None
     result: str | None = None
     resolved_level: str | None = None
     satisfaction: Satisfaction | None = None
     solved: bool | None = None
     days: int | None = Field(None, ge=1)
-    until: date | None = None
+    until: AwareDatetime | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -66,7 +67,7 @@ class TicketAction(Value):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """What was said besides action, actor and time."""
+        """What was said besides action, actor and time, by the names that `tickets` gives it."""
         said = self.model_dump(exclude={"at", "action", "actor"}, exclude_none=True)
         return {name: getattr(self, name) for name in said}
 
@@ -97,6 +98,7 @@ class TicketScript(Value):
         return self
 
 
+@cache
 def load_handling(path: Path = SCRIPT) -> tuple[TicketScript, ...]:
     """Every script, in the order in which the tickets were opened. Raises ProfileError listing all faults."""
     scripts, faults = read_values(path, "tickets", TicketScript)

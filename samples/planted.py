@@ -85,9 +85,16 @@ def cut_title(text: str, limit: int = 24) -> str:
             sentence = sentence[: index + (character in "？?！!")]
             break
     if len(sentence) <= limit:
-        return sentence
+        return _without_open_quotes(sentence)
     stops = [i for i, c in enumerate(sentence[: limit + 1]) if c in "，,、：: " and i >= 6]
-    return sentence[: stops[-1]] if stops else sentence[: limit - 1] + "…"
+    return _without_open_quotes(sentence[: stops[-1]] if stops else sentence[: limit - 1] + "…")
+
+
+def _without_open_quotes(title: str) -> str:
+    """Quotation marks go where the cut has left one without its partner."""
+    if title.count("“") == title.count("”"):
+        return title
+    return title.replace("“", "").replace("”", "")
 
 
 def read_jsonl(name: str) -> list[dict[str, Any]]:

@@ -51,7 +51,10 @@ def test_titles_are_the_beginning_of_their_text() -> None:
     for item in single_items():
         if item.title:
             assert 1 <= len(item.title) <= 25
-            assert item.text.strip().startswith(item.title.removesuffix("…"))
+            bare = item.text.strip().replace("“", "").replace("”", "")
+            title = item.title.replace("“", "").replace("”", "")
+            assert bare.startswith(title.removesuffix("…"))
+            assert item.title.count("“") == item.title.count("”")
     assert cut_title("短。") == "短。"
 
 

@@ -32,7 +32,7 @@ def test_units_are_units_of_the_county() -> None:
     units = load_county("pizhou").unit_by_id
     for script in load_handling():
         named = {script.lead_unit, *script.co_units}
-        named |= {action.lead_unit for action in script.actions if action.lead_unit}
+        named |= {action.unit for action in script.actions if action.unit}
         assert named <= set(units)
 
 
@@ -59,5 +59,5 @@ def test_faults_are_named_with_file_and_line(tmp_path: Path) -> None:
         "     actions: [{at: 2026-10-14T09:36+08:00, action: reply, actor: a}]}\n",
         encoding="utf-8",
     )
-    with pytest.raises(ProfileError, match=r"handling\.yaml:4.*缺少 text"):
+    with pytest.raises(ProfileError, match=r"handling\.yaml:4.*缺少 reply_text"):
         load_handling(path)

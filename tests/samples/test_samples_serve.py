@@ -85,12 +85,20 @@ def crawl(sites: Sites, name: str) -> dict[str, str]:
     return found
 
 
-def test_every_written_text_is_on_a_page_that_links_lead_to(sites: Sites) -> None:
+@pytest.fixture(scope="module")
+def crawled(sites: Sites) -> dict[str, dict[str, str]]:
+    """Every page that links lead to, by site and path."""
+    return {kind.name: crawl(sites, kind.name) for kind in KINDS}
+
+
+def test_every_written_text_is_on_a_page_that_links_lead_to(
+    crawled: dict[str, dict[str, str]],
+) -> None:
     items = defaultdict(list)
     for item in all_items():
         items[item.site].append(item)
     for kind in KINDS:
-        pages = crawl(sites, kind.name)
+        pages = crawled[kind.name]
         html = [page for path, page in pages.items() if not path.endswith(".xml")]
         assert all(NOTICE in page for page in html)
         addresses = " ".join(pages)
@@ -101,14 +109,14 @@ def test_every_written_text_is_on_a_page_that_links_lead_to(sites: Sites) -> Non
             assert on_address or in_block, f"{item.id} is on no page of {kind.name}"
 
 
-def test_the_forum_is_gbk_and_says_gb2312(sites: Sites) -> None:
+def test_the_forum_is_gbk_and_says_gb2312(sites: Sites, crawled: dict[str, dict[str, str]]) -> None:
     answer = get(sites.url("forum", "/forum-2-1.html"))
     assert answer.headers["Content-Type"] == "text/html; charset=gb2312"
     page = answer.body.decode("gb18030")
     assert "charset=gb2312" in page
     with pytest.raises(UnicodeDecodeError):
         answer.body.decode("utf-8")
-    whole = "".join(crawl(sites, "forum").values())
+    whole = "".join(crawled["forum"].values())
     with pytest.raises(UnicodeEncodeError):
         whole.encode("gb2312")
 
@@ -132,12 +140,14 @@ def test_gzip_only_where_asked(sites: Sites) -> None:
     assert gzip.decompress(packed.body) == plain.body
 
 
-def test_a_forbidden_page_exists_and_is_linked_from_what_a_crawler_reads(sites: Sites) -> None:
+def test_a_forbidden_page_exists_and_is_linked_from_what_a_crawler_reads(
+    sites: Sites, crawled: dict[str, dict[str, str]]
+) -> None:
     for kind in KINDS:
         rules = get(sites.url(kind.name, "/robots.txt")).body.decode()
         closed = re.findall(r"^Disallow: (\S+)", rules, re.MULTILINE)
         assert len(closed) == 1
-        pages = crawl(sites, kind.name)
+        pages = crawled[kind.name]
         linked = {
             urljoin(sites.url(kind.name), next(filter(None, groups)))
             for page in pages.values()
