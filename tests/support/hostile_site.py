@@ -21,7 +21,9 @@ FAULTS = (
 ).split()  # fmt: skip
 
 
-def article(number: str, *, charset: str = "utf-8", title: str = "", time_line: str = "2026年8月1日 8:16") -> str:
+def article(
+    number: str, *, charset: str = "utf-8", title: str = "", time_line: str = "2026年8月1日 8:16"
+) -> str:
     name = title or f"第{number}号通知：朱镕喆小区停水"
     return (
         f'<html><head><meta charset="{charset}"><title>{name}_某县网</title></head><body><nav><a href="/">首页</a></nav>'
@@ -31,7 +33,9 @@ def article(number: str, *, charset: str = "utf-8", title: str = "", time_line: 
 
 
 def thread(page: int) -> str:
-    posts = {1: ["p1", "p2", "p3"], 2: ["p4", "p5"] + (["p6"] if STATE["extra"] == "1" else [])}[page]
+    posts = {1: ["p1", "p2", "p3"], 2: ["p4", "p5"] + (["p6"] if STATE["extra"] == "1" else [])}[
+        page
+    ]
     blocks = "".join(
         f'<div class="post" id="post_{pid}" data-id="{pid}" data-kind="{"official" if pid == "p3" else "user"}">'
         f'<span class="who">网友{pid}</span><span class="when">2026-8-{pid[1]} 08:16</span><div class="said">{pid}说：路灯不亮</div></div>'
@@ -42,7 +46,9 @@ def thread(page: int) -> str:
 
 
 def listing(urls: list[str], onward: str = "") -> str:
-    items = "".join(f'<li><a class="item" href="{url}">一条标题很长的新闻 {url}</a></li>' for url in urls)
+    items = "".join(
+        f'<li><a class="item" href="{url}">一条标题很长的新闻 {url}</a></li>' for url in urls
+    )
     more = f'<a class="next" href="{onward}">下一页</a>' if onward else ""
     return f'<html><head><meta charset="utf-8"></head><body><ul>{items}</ul>{more}</body></html>'
 
@@ -59,20 +65,40 @@ class Handler(BaseHTTPRequestHandler):
             STATE.update(parse_qsl(parts.query))
             return self.page("ok")
         SEEN[parts.path] += 1
-        LOG.append({"path": parts.path, "if_none_match": self.headers.get("If-None-Match", ""), "agent": self.headers.get("User-Agent", "")})
-        fault = getattr(self, "fault_" + parts.path.strip("/").partition(".")[0].replace("-", "_").replace("/", "_"), None)
+        LOG.append(
+            {
+                "path": parts.path,
+                "if_none_match": self.headers.get("If-None-Match", ""),
+                "agent": self.headers.get("User-Agent", ""),
+            }
+        )
+        fault = getattr(
+            self,
+            "fault_" + parts.path.strip("/").partition(".")[0].replace("-", "_").replace("/", "_"),
+            None,
+        )
         return fault() if fault else self.good(parts.path)
 
     def good(self, path: str) -> None:
         if path == "/robots.txt":
             return self.page("User-agent: *\nDisallow: /private/\n", kind="text/plain")
         if path == "/list.html":
-            return self.page(listing([f"/a/{n}.html" for n in range(1, 6)] + ["/a/gbk.html", "/a/lying.html", *FAULTS]), etag=True)
+            return self.page(
+                listing(
+                    [f"/a/{n}.html" for n in range(1, 6)]
+                    + ["/a/gbk.html", "/a/lying.html", *FAULTS]
+                ),
+                etag=True,
+            )
         if path.startswith("/many/list-"):
             number, last = int(path[11:-5]), (int(STATE["pages"]) + 9) // 10
             first = (number - 1) * 10 + 1
-            urls = [f"/many/{n}.html" for n in range(first, min(first + 10, int(STATE["pages"]) + 1))]
-            return self.page(listing(urls, f"/many/list-{number + 1}.html" if number < last else ""), etag=True)
+            urls = [
+                f"/many/{n}.html" for n in range(first, min(first + 10, int(STATE["pages"]) + 1))
+            ]
+            return self.page(
+                listing(urls, f"/many/list-{number + 1}.html" if number < last else ""), etag=True
+            )
         if path == "/t/list.html":
             return self.page(listing(["/t/1-1.html"]), etag=True)
         if path.startswith("/t/1-"):
@@ -86,7 +112,15 @@ class Handler(BaseHTTPRequestHandler):
             return self.page(article(path.rpartition("/")[2][:-5]), etag=True)
         return self.page("<h1>404</h1>", status=404)
 
-    def page(self, text: str, *, status: int = 200, encoding: str = "utf-8", kind: str = "text/html; charset=utf-8", etag: bool = False) -> None:
+    def page(
+        self,
+        text: str,
+        *,
+        status: int = 200,
+        encoding: str = "utf-8",
+        kind: str = "text/html; charset=utf-8",
+        etag: bool = False,
+    ) -> None:
         body = text.encode(encoding)
         tag = f'"{hash(body) & 0xFFFFFFFF:x}"'
         if etag and self.headers.get("If-None-Match") == tag:
@@ -121,7 +155,10 @@ class Handler(BaseHTTPRequestHandler):
         self.page("busy", status=503)
 
     def fault_flaky(self) -> None:
-        self.page(article("flaky") if SEEN["/flaky.html"] > 1 else "busy", status=200 if SEEN["/flaky.html"] > 1 else 503)
+        self.page(
+            article("flaky") if SEEN["/flaky.html"] > 1 else "busy",
+            status=200 if SEEN["/flaky.html"] > 1 else 503,
+        )
 
     def fault_slow(self) -> None:
         time.sleep(20)
@@ -174,7 +211,9 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def fault_empty(self) -> None:
-        self.page('<html><head><title>应用</title><script src="/app.js"></script></head><body><div id="app"></div></body></html>')
+        self.page(
+            '<html><head><title>应用</title><script src="/app.js"></script></head><body><div id="app"></div></body></html>'
+        )
 
     def fault_notime(self) -> None:
         self.page(article("notime", time_line=""))
