@@ -7,7 +7,6 @@ from minyin.county import Selectors
 from minyin.identity import article_id
 from minyin.model import ArticleKind
 
-
 BOARD = Selectors(
     item="a.item",
     next_page="a.nxt",

@@ -15,10 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 STATE: dict[str, str] = {"pages": "60", "delay": "0", "extra": "0"}
 LOG: list[dict[str, str]] = []
 SEEN: Counter[str] = Counter()
-FAULTS = (
-    "/loop/1 /503.html /flaky.html /slow.html /cut.html /cut-chunked.html /huge.html /huge-chunked.html /binary.html "
-    "/private/x.html /gone.html /empty.html /away.html /notime.html"
-).split()  # fmt: skip
+FAULTS = ["/loop/1", "/503.html", "/flaky.html", "/slow.html", "/cut.html", "/cut-chunked.html", "/huge.html", "/huge-chunked.html", "/binary.html", "/private/x.html", "/gone.html", "/empty.html", "/away.html", "/notime.html"]  # fmt: skip
 
 
 def article(
@@ -53,6 +50,14 @@ def listing(urls: list[str], onward: str = "") -> str:
     return f'<html><head><meta charset="utf-8"></head><body><ul>{items}</ul>{more}</body></html>'
 
 
+def many(number: int) -> str:
+    """Page `number` of a list of STATE['pages'] articles, ten a page."""
+    whole = int(STATE["pages"])
+    first = (number - 1) * 10 + 1
+    urls = [f"/many/{n}.html" for n in range(first, min(first + 10, whole + 1))]
+    return listing(urls, f"/many/list-{number + 1}.html" if number * 10 < whole else "")
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -81,36 +86,25 @@ class Handler(BaseHTTPRequestHandler):
 
     def good(self, path: str) -> None:
         if path == "/robots.txt":
-            return self.page("User-agent: *\nDisallow: /private/\n", kind="text/plain")
-        if path == "/list.html":
-            return self.page(
-                listing(
-                    [f"/a/{n}.html" for n in range(1, 6)]
-                    + ["/a/gbk.html", "/a/lying.html", *FAULTS]
-                ),
-                etag=True,
-            )
-        if path.startswith("/many/list-"):
-            number, last = int(path[11:-5]), (int(STATE["pages"]) + 9) // 10
-            first = (number - 1) * 10 + 1
-            urls = [
-                f"/many/{n}.html" for n in range(first, min(first + 10, int(STATE["pages"]) + 1))
-            ]
-            return self.page(
-                listing(urls, f"/many/list-{number + 1}.html" if number < last else ""), etag=True
-            )
-        if path == "/t/list.html":
-            return self.page(listing(["/t/1-1.html"]), etag=True)
-        if path.startswith("/t/1-"):
-            return self.page(thread(int(path[5])), etag=path[5] == "2")
-        if path == "/a/gbk.html":
-            return self.page(article("GBK", charset="gb2312"), encoding="gb18030", kind="text/html")
-        if path == "/a/lying.html":
-            return self.page(article("L", charset="utf-8"), encoding="gb18030")
-        if path.startswith(("/a/", "/many/")):
+            self.page("User-agent: *\nDisallow: /private/\n", kind="text/plain")
+        elif path == "/list.html":
+            pages = [f"/a/{n}.html" for n in range(1, 6)]
+            self.page(listing([*pages, "/a/gbk.html", "/a/lying.html", *FAULTS]), etag=True)
+        elif path.startswith("/many/list-"):
+            self.page(many(int(path[11:-5])), etag=True)
+        elif path == "/t/list.html":
+            self.page(listing(["/t/1-1.html"]), etag=True)
+        elif path.startswith("/t/1-"):
+            self.page(thread(int(path[5])), etag=path[5] == "2")
+        elif path == "/a/gbk.html":
+            self.page(article("GBK", charset="gb2312"), encoding="gb18030", kind="text/html")
+        elif path == "/a/lying.html":
+            self.page(article("L", charset="utf-8"), encoding="gb18030")
+        elif path.startswith(("/a/", "/many/")):
             time.sleep(float(STATE["delay"]))
-            return self.page(article(path.rpartition("/")[2][:-5]), etag=True)
-        return self.page("<h1>404</h1>", status=404)
+            self.page(article(path.rpartition("/")[2][:-5]), etag=True)
+        else:
+            self.page("<h1>404</h1>", status=404)
 
     def page(
         self,
