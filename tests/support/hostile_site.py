@@ -65,10 +65,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         if parts.path == "/_log":
-            return self.page(json.dumps(LOG), kind="application/json")
+            self.page(json.dumps(LOG), kind="application/json")
+            return
         if parts.path == "/_set":
             STATE.update(parse_qsl(parts.query))
-            return self.page("ok")
+            self.page("ok")
+            return
         SEEN[parts.path] += 1
         LOG.append(
             {
@@ -82,7 +84,10 @@ class Handler(BaseHTTPRequestHandler):
             "fault_" + parts.path.strip("/").partition(".")[0].replace("-", "_").replace("/", "_"),
             None,
         )
-        return fault() if fault else self.good(parts.path)
+        if fault:
+            fault()
+        else:
+            self.good(parts.path)
 
     def good(self, path: str) -> None:
         if path == "/robots.txt":
