@@ -110,7 +110,7 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
         Inbox(Path(job.inbox), clock),
         EvidenceStore(Path(job.evidence), clock),
         Ledger(engine, [source.id for source in job.sources]),
-        Maker(county_code=job.county_code, key=key, collected_at=started),
+        Maker(county_code=job.county_code, key=key, clock=clock),
         Path(job.quarantine),
     )
     reporter = Reporter()
@@ -125,6 +125,9 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
         progress=reporter.page,
     )
     process.start()
+    if not collector.complete:
+        # interrupted, or the disk or database failed: what is sealed stays, what is not marked is fetched again
+        raise SystemExit(3)
     collector.finish()
     engine.dispose()
     for source_id, done in reporter.done.items():

@@ -11,6 +11,7 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.exceptions import (
     CannotResolveHostError,
+    CloseSpider,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
@@ -19,6 +20,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from crawlers.collector import Collector, Sealer
 from crawlers.errand import Errand, Fetched, Link
@@ -108,6 +110,8 @@ class CountySpider(Spider):
         except Rejected as refusal:
             log.info("rejected %s: %s", errand.url, refusal)
             self.collector.settle(errand, f"rejected/{refusal.reason}", answer)
+        except (OSError, SQLAlchemyError) as error:
+            raise _no_storage(error) from error
         except Exception as error:
             self.collector.quarantined(errand, answer, error)
         self._after(errand)
@@ -162,8 +166,20 @@ class CountySpider(Spider):
         self._after(errand)
 
     def _after(self, errand: Errand) -> None:
-        self.sealer.after_page()
+        try:
+            self.sealer.after_page()
+        except (OSError, SQLAlchemyError) as error:
+            raise _no_storage(error) from error
         self.progress(errand.source_id)
+
+    def closed(self, reason: str) -> None:
+        self.collector.complete = reason == "finished"
+
+
+def _no_storage(error: Exception) -> CloseSpider:
+    """Disk or database fail: the crawl must not go on as if it had kept what it read."""
+    log.error("storage failed: %r", error)
+    return CloseSpider("storage")
 
 
 def _read_list(source: Source, answer: Fetched) -> ListPage:

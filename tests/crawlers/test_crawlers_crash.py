@@ -24,8 +24,8 @@ from minyin.settings import Settings
 NOW = datetime.fromisoformat("2026-11-01T09:30:00+08:00")
 
 
-def kill_child_after(pages: int) -> Callable[[str, int], None]:
-    """A progress callback that kills the crawl's own process once so many pages are done."""
+def end_child_after(pages: int, how: signal.Signals) -> Callable[[str, int], None]:
+    """A progress callback that ends the crawl's own process once so many pages are done."""
     killed: list[int] = []
 
     def progress(_source: str, done: int) -> None:
@@ -35,19 +35,19 @@ def kill_child_after(pages: int) -> Callable[[str, int], None]:
             ):
                 if b"crawlers.job" in Path(f"/proc/{child}/cmdline").read_bytes():
                     killed.append(int(child))
-                    os.kill(int(child), signal.SIGKILL)
+                    os.kill(int(child), how)
 
     return progress
 
 
-@pytest.mark.parametrize("pages", [9, 33])
-def test_a_killed_crawl_is_completed_by_the_next(
-    site, settings, run, collected, pages: int
+@pytest.mark.parametrize(("pages", "how"), [(20, signal.SIGKILL), (33, signal.SIGINT)])
+def test_a_crawl_killed_or_interrupted_is_completed_by_the_next(
+    site, settings, run, collected, pages: int, how: signal.Signals
 ) -> None:
     site.get("/_set?delay=0.05")
     source = site.source("/many/list-1.html")
     with pytest.raises(DependencyError, match="采集进程中断"):
-        run(source, progress=kill_child_after(pages))
+        run(source, progress=end_child_after(pages, how))
     partial = len(collected())
     assert partial < 60
 
@@ -67,7 +67,7 @@ def test_a_killed_crawl_is_completed_by_the_next(
 def collector(settings: Settings, source_id: str) -> Collector:
     clock = fixed_clock(NOW)
     ledger = Ledger(open_database(settings.database), [source_id])
-    maker = Maker(county_code="320382", key=b"k", collected_at=NOW)
+    maker = Maker(county_code="320382", key=b"k", clock=clock)
     return Collector(
         Inbox(settings.inbox, clock),
         EvidenceStore(settings.evidence, clock),

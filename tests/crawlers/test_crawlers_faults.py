@@ -83,15 +83,25 @@ def _failed_pages_are_asked_again_and_good_ones_are_not(site, run, collected) ->
     assert len(collected()) == 8
 
 
-def test_a_site_that_is_down_is_unreachable_and_others_are_crawled(site, run) -> None:
+def test_a_site_that_is_down_is_unreachable_and_others_are_crawled_at_their_pace(site, run) -> None:
+    site.get("/_set?pages=10")
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
     down = site.source(
         "/x", id="down", start_urls=(f"http://127.0.0.1:{port}/", "http://no-such-host.invalid/")
     )
-    report = run(down, site.source("/many/list-1.html"))
-    assert report.outcomes == {"failed/unreachable": 2, "listed": 6, "stored": 60}
+    report = run(down, site.source("/many/list-1.html", per_second=10))
+    assert report.outcomes == {"failed/unreachable": 2, "listed": 1, "stored": 10}
+    times = [float(entry["at"]) for entry in site.log() if entry["path"].startswith("/many")]
+    assert (times[-1] - times[0]) / (len(times) - 1) > 0.095  # ten a second and no more
+
+
+def test_robots_rules_that_cannot_be_had_forbid_everything(site, run) -> None:
+    site.get("/_set?robots=503")
+    report = run(site.source("/many/list-1.html"))
+    assert report.outcomes == {"rejected/robots": 1}
+    assert {entry["path"] for entry in site.log()} == {"/robots.txt"}
 
 
 def test_nothing_is_fetched_without_an_assessment(site, run) -> None:

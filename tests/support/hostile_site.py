@@ -2,7 +2,7 @@
 
 Good pages under /a/ and /many/, a forum under /t/, and one page for each fault. `GET /_log` gives the requests so far
 as JSON, `GET /_set?name=value` changes the site's mood (`pages`: how many of /many/, `delay`: seconds per page,
-`extra`: a reply more on the last page of the thread).
+`extra`: a reply more on the last page of the thread, `robots`: the status of robots.txt).
 """
 
 import json
@@ -12,7 +12,7 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-STATE: dict[str, str] = {"pages": "60", "delay": "0", "extra": "0"}
+STATE: dict[str, str] = {"pages": "60", "delay": "0", "extra": "0", "robots": "200"}
 LOG: list[dict[str, str]] = []
 SEEN: Counter[str] = Counter()
 FAULTS = ["/loop/1", "/503.html", "/flaky.html", "/slow.html", "/cut.html", "/cut-chunked.html", "/huge.html", "/huge-chunked.html", "/binary.html", "/private/x.html", "/gone.html", "/empty.html", "/away.html", "/notime.html"]  # fmt: skip
@@ -75,6 +75,7 @@ class Handler(BaseHTTPRequestHandler):
         LOG.append(
             {
                 "path": parts.path,
+                "at": str(time.time()),
                 "if_none_match": self.headers.get("If-None-Match", ""),
                 "agent": self.headers.get("User-Agent", ""),
             }
@@ -91,7 +92,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def good(self, path: str) -> None:
         if path == "/robots.txt":
-            self.page("User-agent: *\nDisallow: /private/\n", kind="text/plain")
+            status = int(STATE["robots"])
+            self.page("User-agent: *\nDisallow: /private/\n", kind="text/plain", status=status)
         elif path == "/list.html":
             pages = [f"/a/{n}.html" for n in range(1, 6)]
             self.page(listing([*pages, "/a/gbk.html", "/a/lying.html", *FAULTS]), etag=True)
