@@ -69,9 +69,7 @@ class Maker(NamedTuple):
         root_id = place.root_id
         last: datetime | None = errand.hint.published_at
         made = []
-        # the first block was given what the page says of the whole thread; on a later page it is only a reply
-        first = extraction.posts[0] if root_id is None else extraction.posts[0].but(views=0)
-        for post in (first, *extraction.posts[1:]):
+        for post in extraction.posts:
             last = post.published_at or last
             if last is None:
                 raise Rejected("no_time", "a post without a time, and none before it")
@@ -86,7 +84,7 @@ class Maker(NamedTuple):
                     url=f"{url}#{post.anchor}" if post.anchor else url,
                     kind=_kind(source, post, opening=opening),
                     parent_id=None if opening or own_id == root_id else root_id,
-                    title=(post.title or errand.hint.title) if opening else None,
+                    title=post.title or (errand.hint.title if opening else None),
                     **common,
                 )
             )

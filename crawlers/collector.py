@@ -111,6 +111,7 @@ class Collector:
             url=answer.url,
             content_type=answer.header("Content-Type") or "",
             selectors=source.selectors,
+            continued=errand.thread is not None,
         )
         errand = errand.but(leads_on=extraction.next_url is not None)
         before = self.ledger.get(errand.url)
