@@ -31,15 +31,16 @@ from minyin.errors import Rejected
 
 log = logging.getLogger(__name__)
 
+# Scrapy's own refusals are told apart by their words only
+REFUSALS = (
+    ("max redirections", "failed/redirect_loop"),
+    ("DOWNLOAD_MAXSIZE", "rejected/too_large"),
+)
 # Statuses that come to the callback; redirects stay with Scrapy
 ANSWERS = [304, *range(400, 600)]
 FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (RefusedByRobots, "rejected/robots"),
     (Unregistered, "rejected/offsite"),
-    (
-        IgnoreRequest,
-        "failed/redirect_loop",
-    ),  # what is left of Scrapy's own refusals: "max redirections reached"
     (DownloadTimeoutError, "failed/timeout"),
     (DownloadCancelledError, "rejected/too_large"),
     (ResponseDataLossError, "failed/cut_body"),
@@ -157,10 +158,7 @@ class CountySpider(Spider):
 
     def failed(self, failure: Any) -> None:
         errand: Errand = failure.request.meta["errand"]
-        outcome = next(
-            (name for kind, name in FAILURES if isinstance(failure.value, kind)),
-            f"failed/{type(failure.value).__name__}",
-        )
+        outcome = _outcome_of(failure.value)
         log.info("%s: %s (%s)", outcome, errand.url, failure.value)
         self.collector.settle(errand, outcome)
         self._after(errand)
@@ -174,6 +172,13 @@ class CountySpider(Spider):
 
     def closed(self, reason: str) -> None:
         self.collector.complete = reason == "finished"
+
+
+def _outcome_of(error: Exception) -> str:
+    known = [name for kind, name in FAILURES if isinstance(error, kind)]
+    if not known and isinstance(error, IgnoreRequest):
+        known = [name for words, name in REFUSALS if words in str(error)]
+    return known[0] if known else f"failed/{type(error).__name__}"
 
 
 def _no_storage(error: Exception) -> CloseSpider:

@@ -21,7 +21,7 @@ EXPECTED = {
     "failed/timeout": 1,
     "failed/cut_body": 2,
     "failed/404": 1,
-    "rejected/too_large": 2,
+    "rejected/too_large": 3,
     "rejected/not_html": 1,
     "rejected/robots": 1,
     "rejected/empty": 1,
@@ -35,7 +35,7 @@ def test_every_fault_is_one_outcome_and_the_crawl_goes_on(site, settings, run, c
 
     assert report.outcomes == EXPECTED
     assert report.balanced
-    assert report.inputs == 22
+    assert report.inputs == 23
     found = {article.external_id: article for article in collected()}
     assert set(found) == {"1", "2", "3", "4", "5", "gbk", "lying", "flaky"}
     assert len({a.id for a in found.values()}) == 8
@@ -62,7 +62,7 @@ def _health_says_what_was_wrong(settings: Settings, report: RunReport) -> None:
         health = connection.execute(select(tables.source_health)).one()
         run = connection.execute(select(tables.runs)).one()
     engine.dispose()
-    assert (health.pages, health.failures) == (22, 6)
+    assert (health.pages, health.failures) == (23, 6)
     assert health.new_at is not None
     assert "robots.txt 不允许 1 个" in health.note
     assert "内容没有传完 2 个" in health.note
@@ -74,7 +74,7 @@ def _failed_pages_are_asked_again_and_good_ones_are_not(site, run, collected) ->
     second = run(site.source("/list.html"))
 
     assert (
-        second.outcomes["skipped"] == 8 + 5
+        second.outcomes["skipped"] == 8 + 6
     )  # stored, and refused for good: too large, not a page, empty, no time
     assert not {"stored", "updated"} & set(second.outcomes)
     again = [entry["path"] for entry in site.log()[before:]]

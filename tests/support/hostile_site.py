@@ -5,6 +5,7 @@ as JSON, `GET /_set?name=value` changes the site's mood (`pages`: how many of /m
 `extra`: a reply more on the last page of the thread, `robots`: the status of robots.txt).
 """
 
+import gzip
 import json
 import sys
 import time
@@ -15,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 STATE: dict[str, str] = {"pages": "60", "delay": "0", "extra": "0", "robots": "200"}
 LOG: list[dict[str, str]] = []
 SEEN: Counter[str] = Counter()
-FAULTS = ["/loop/1", "/503.html", "/flaky.html", "/slow.html", "/cut.html", "/cut-chunked.html", "/huge.html", "/huge-chunked.html", "/binary.html", "/private/x.html", "/gone.html", "/empty.html", "/away.html", "/notime.html"]  # fmt: skip
+FAULTS = ["/loop/1", "/503.html", "/flaky.html", "/slow.html", "/cut.html", "/cut-chunked.html", "/huge.html", "/huge-chunked.html", "/binary.html", "/private/x.html", "/gone.html", "/empty.html", "/away.html", "/notime.html", "/bomb.html"]  # fmt: skip
 
 
 def article(
@@ -215,6 +216,15 @@ class Handler(BaseHTTPRequestHandler):
         self.page(
             '<html><head><title>应用</title><script src="/app.js"></script></head><body><div id="app"></div></body></html>'
         )
+
+    def fault_bomb(self) -> None:
+        body = gzip.compress(b"x" * 50 * 1024 * 1024)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.pour(body, 1)
 
     def fault_notime(self) -> None:
         self.page(article("notime", time_line=""))
