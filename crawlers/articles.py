@@ -7,23 +7,25 @@ import hashlib
 import json
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from crawlers.errand import Errand, ThreadPlace
 from crawlers.extract import ExtractedPost, Extraction
 from crawlers.times import url_date
+from minyin.clock import Clock
 from minyin.county import Source
 from minyin.errors import Rejected
 from minyin.identity import article_id, author_hash
-from minyin.model import Article, ArticleKind, Channel, Evidence, Interactions, Value
+from minyin.model import Article, ArticleKind, Channel, Evidence, Interactions
 
 
-class Maker(Value):
+class Maker(NamedTuple):
     """What every article of a crawl needs besides its page."""
 
     county_code: str
     key: bytes
-    collected_at: datetime
+    clock: Clock
 
     def articles(
         self,
@@ -101,7 +103,7 @@ class Maker(Value):
             "outlet": post.outlet,
             "author_hash": author_hash(source.id, post.author, self.key) if post.author else None,
             "published_at": at,
-            "collected_at": self.collected_at,
+            "collected_at": self.clock(),
             "interactions": Interactions(
                 views=post.views, likes=post.likes, comments=post.comments
             ),

@@ -7,6 +7,7 @@ second opinion; the page decides (`main_text`).
 
 import re
 from collections import defaultdict
+from copy import deepcopy
 from typing import Any
 
 from parsel import Selector
@@ -20,25 +21,59 @@ NOISE = re.compile(
     re.IGNORECASE,
 )
 CONTAINERS = (
-    "#js_content", "#artibody", "#article", "#endText", "#zoom", ".TRS_Editor", ".article-content", ".article_content",
-    ".post_body", ".post_text", "#content-article", "[itemprop=articleBody]", "#UCAP-CONTENT", ".pages_content",
-)  # fmt: skip
+    "#js_content",
+    "#artibody",
+    "#endText",
+    "#zoom",
+    ".TRS_Editor",
+    "#UCAP-CONTENT",
+    "#content-article",
+    "[itemprop=articleBody]",
+    ".post_body",
+    ".post_text",
+    ".pages_content",
+    "#article",
+    ".article-content",
+    ".article_content",
+)
+# Lines that end an article: what follows them is the site's
+ENDING = re.compile(
+    r"^[（(\[【]?(?:责任?编辑|责编|编辑|校对|审核|文章?关键[词字]|关键[词字]|我要反馈|延伸\s*·?\s*(?:推荐|阅读)|相关(?:阅读|新闻|推荐|链接)|"
+    r"热门推荐|推荐阅读|本文来源|免责声明|版权声明|特别声明|更多猛料|举报邮箱|违法和不良信息|分享到|打印本页|扫一扫|"
+    r"上一[篇页]|下一[篇页]|点击进入专题)(?:\s*[:：】\]]|\s*$|.{0,40}$)"
+)
+SENTENCE = re.compile(r"[，。！？；]")
+# Below this our own reading probably missed the article; above it, trafilatura's recall mostly adds menus
+LITTLE = 40
+DROPPED = re.compile(
+    r"^[（(]?原标题\s*[:：]|^您的浏览器|^点击(?:播放|查看)|^Copyright|^(?:视频|图片)?加载中"
+)
 
 
 def main_text(page: Selector, title: str | None) -> str:
     """The article's paragraphs, one a line; an empty string when the page has none."""
-    root = page.root
-    own = _readable(root)
-    known = max(
-        (_lines_without_noise(n.root) for css in CONTAINERS for n in page.css(css)),
-        key=_weight,
-        default=[],
-    )
-    best = known if _weight(known) >= max(60, 0.6 * _weight(own)) else own
-    if _weight(best) < 120:
-        second = _second_opinion(root)
+    best = _readable(page.root)
+    for css in CONTAINERS:
+        known = max((_lines(node.root) for node in page.css(css)), key=_weight, default=[])
+        if _weight(known) >= max(60, 0.25 * _weight(best)):
+            best = known
+            break
+    if _weight(best) < LITTLE:
+        second = _second_opinion(page.root)
         best = second if _weight(second) > _weight(best) else best
-    return "\n".join(line for line in best if line != title)
+    return "\n".join(_trimmed([line for line in best if line != title]))
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    """Without the site's own lines; an ending counts only after a third of the text, for an article may quote one."""
+    whole, so_far, kept = _weight(lines), 0, []
+    for line in lines:
+        if so_far >= whole * 0.3 and ENDING.match(line) and len(line) <= 60:
+            break
+        so_far += len(line)
+        if not DROPPED.match(line):
+            kept.append(line)
+    return kept or lines
 
 
 def _readable(root: Any) -> list[str]:
@@ -54,7 +89,7 @@ def _readable(root: Any) -> list[str]:
     if not scores:
         return []
     best = max(scores, key=lambda element: scores[element] * (1 - _link_share(element)))
-    return _lines_without_noise(best)
+    return _lines(best)
 
 
 def _own_weight(element: Any) -> float:
@@ -97,17 +132,12 @@ def _is_noise(element: Any) -> bool:
     )
 
 
-def _lines_without_noise(element: Any) -> list[str]:
-    lines: list[str] = []
-    for line in lines_of(_pruned(element)):
-        lines.append(line)
-    return lines
+def _lines(element: Any) -> list[str]:
+    return lines_of(_pruned(element))
 
 
 def _pruned(element: Any) -> Any:
     """A copy without comment floods, link lists and other decoration inside."""
-    from copy import deepcopy
-
     copy = deepcopy(element)
     copy.tail = None
     for inner in list(copy.iter()):
@@ -139,4 +169,5 @@ def _second_opinion(root: Any) -> list[str]:
     import trafilatura  # a second to import, and most pages never need it
 
     text = trafilatura.extract(root, favor_recall=True, include_comments=False, include_tables=True)
-    return [line.strip() for line in (text or "").split("\n") if line.strip()]
+    # on pages without an article it gives the menus, which are no sentences
+    return [line.strip() for line in (text or "").split("\n") if SENTENCE.search(line)]

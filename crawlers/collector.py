@@ -38,6 +38,7 @@ class Collector:
         self.tally = Tally()
         self.by_source: dict[str, Counter[str]] = defaultdict(Counter)
         self.asked: set[str] = set()
+        self.complete = False
         self._emitted: set[str] = set()
         self._lists: list[PageRecord] = []
         self._already = _articles_of(inbox)
@@ -91,7 +92,7 @@ class Collector:
             if validators and answer
             else None,
             payload_digest=digest or (before.payload_digest if before else None),
-            fetched_at=self.maker.collected_at,
+            fetched_at=self.maker.clock(),
             outcome=outcome,
         )
 
@@ -110,23 +111,23 @@ class Collector:
             url=answer.url,
             content_type=answer.header("Content-Type") or "",
             selectors=source.selectors,
+            continued=errand.thread is not None,
         )
         errand = errand.but(leads_on=extraction.next_url is not None)
         before = self.ledger.get(errand.url)
         digest = page_digest(extraction)
         articles = self.maker.articles(source, extraction, errand, answer.url, None)
-        if before is not None and before.payload_digest == digest:
-            self.settle(errand, "unchanged", answer, digest)
-        else:
-            kept = self._append(articles, answer)
-            outcome = (
-                ("updated" if before and before.payload_digest else "stored") if kept else "skipped"
+        outcome = "unchanged"
+        if before is None or before.payload_digest != digest:
+            outcome = self._append(
+                articles, answer, "updated" if before and before.payload_digest else "stored"
             )
-            self.settle(errand, outcome, answer, digest)
-        return _onward(errand, extraction, articles, answer.url)
+        self.settle(errand, outcome, answer, digest)
+        onward = _onward(errand, extraction, articles, answer.url)
+        return onward if onward and onward.number <= source.max_pages else None
 
-    def _append(self, articles: Iterable[Article], answer: Fetched) -> bool:
-        """Append what this run has not seen; False when another address of the run gave all of it."""
+    def _append(self, articles: Iterable[Article], answer: Fetched, outcome: str) -> str:
+        """Append what this run has not seen; 'unchanged' when another address of the run gave all of it."""
         new = [article for article in articles if article.id not in self._emitted]
         fresh = [
             article for article in new if self._already.get(article.id) != content_digest(article)
@@ -141,7 +142,7 @@ class Collector:
             for article in fresh:
                 self.inbox.append(article.but(evidence=evidence))
         self._emitted.update(article.id for article in new)
-        return bool(new)
+        return outcome if new else "unchanged"
 
     def quarantined(self, errand: Errand, answer: Fetched, error: Exception) -> None:
         """Something broke on this page: keep it for a person, go on."""
@@ -221,6 +222,7 @@ def _onward(
         source_id=errand.source_id,
         url=extraction.next_url,
         role="item",
+        number=following.number,
         hint=errand.hint,
         thread=following,
     )

@@ -70,6 +70,7 @@ class EvidenceStore:
             page.url,
             "response",
             payload=BytesIO(page.body),
+            length=len(page.body),
             http_headers=StatusAndHeaders(
                 f"{page.status} {_reason(page.status)}", headers, protocol="HTTP/1.1"
             ),

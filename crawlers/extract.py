@@ -52,14 +52,26 @@ class Extraction(Value):
 
 
 def extract(
-    body: bytes, *, url: str, content_type: str = "", selectors: Selectors | None = None
+    body: bytes,
+    *,
+    url: str,
+    content_type: str = "",
+    selectors: Selectors | None = None,
+    continued: bool = False,
 ) -> Extraction:
-    """Raises Rejected: not_html, empty."""
+    """`continued`: a later page of a thread, whose first block is one more reply. Raises Rejected: not_html, empty."""
     selectors = selectors or Selectors()
     page = parse(body, content_type)
-    if selectors.post and (blocks := page.css(selectors.post)):
-        return _thread(page, list(blocks), selectors, url)
-    return Extraction(posts=(_single(page, selectors),), next_url=None)
+    if not (selectors.post and (blocks := page.css(selectors.post))):
+        return Extraction(posts=(_single(page, selectors),))
+    posts = [_post(block, selectors) for block in blocks]
+    if posts[0] is not None and not continued:
+        posts[0] = _opened(posts[0], page, selectors)
+    kept = tuple(post for post in posts if post is not None)
+    if not kept:
+        raise Rejected("empty", f"{len(blocks)} posts without text")
+    onward = _href(page, selectors.next_page)
+    return Extraction(posts=kept, thread=True, next_url=urljoin(url, onward) if onward else None)
 
 
 def _single(page: Selector, selectors: Selectors) -> ExtractedPost:
@@ -83,23 +95,13 @@ def _single(page: Selector, selectors: Selectors) -> ExtractedPost:
     )
 
 
-def _thread(page: Selector, blocks: list[Selector], selectors: Selectors, url: str) -> Extraction:
-    title = _pick(page, selectors.title) or find_title(page)
-    posts = [_post(block, selectors) for block in blocks]
-    kept = [post for post in posts if post is not None]
-    if not kept:
-        raise Rejected("empty", f"{len(blocks)} posts without text")
-    if posts[0] is not None:
-        first = posts[0]
-        kept[0] = first.but(
-            title=first.title or title,
-            views=first.views or _number(page, selectors.views),
-            outlet=first.outlet or _unlabelled(_pick(page, selectors.outlet)),
-            published_at=first.published_at or _time(page, selectors.published_at),
-        )
-    onward = _href(page, selectors.next_page)
-    return Extraction(
-        posts=tuple(kept), thread=True, next_url=urljoin(url, onward) if onward else None
+def _opened(post: ExtractedPost, page: Selector, selectors: Selectors) -> ExtractedPost:
+    """The opening post is also given what the page says of the whole thread."""
+    return post.but(
+        title=post.title or _pick(page, selectors.title) or find_title(page),
+        views=post.views or _number(page, selectors.views),
+        outlet=post.outlet or _unlabelled(_pick(page, selectors.outlet)),
+        published_at=post.published_at or _time(page, selectors.published_at),
     )
 
 

@@ -20,13 +20,15 @@ TIME_METAS = (
     "weibo: article:create_at", "weibo:article:create_at", "bytedance:published_time", "publish-date", "apub:time",
     "_pubtime", "dcterms.created", "release_date", "og:time",
 )  # fmt: skip
+# the last change, where nothing says when it was first there
+UPDATE_METAS = ("dateUpdate", "dateModified", "article:modified_time", "og:updated_time", "lastmod")
 OUTLET_METAS = ("ContentSource", "mediaid", "og:article:source", "source")
 AUTHOR_METAS = ("Author", "article:author", "og:article:author")
 TIME_SCRIPTS = (
     r"\bct\s*=\s*[\"'](1\d{9})[\"']",
     r"\bpublish_?time[\"']?\s*[:=]\s*[\"']([^\"']{8,30})[\"']",
     r"\bpub_?(?:date|time)[\"']?\s*[:=]\s*[\"']([^\"']{8,30})[\"']",
-    r"\"(?:datePublished|ptime|publishTime|createTime)\"\s*:\s*\"?([\dT:. +-]{8,30})",
+    r"\"(?:datePublished|ptime|publishTime|createTime|publishDate|createdAt)\"\s*:\s*\"?([\dT:. +-]{8,30})",
 )
 OUTLET_WORDS = r"(?:来\s*源|稿\s*源|出\s*处|信息来源|文章来源)\s*[:：]\s*"
 OUTLET = re.compile(OUTLET_WORDS + r"([^\s|丨/<>，,；;（(]{2,30}(?:[（(][^）)]{1,8}[）)])?)")
@@ -36,7 +38,11 @@ AUTHOR = re.compile(
 REPORTER = re.compile(
     r"[（(\s](?:本报|本网)?(?:见习|实习|首席)?(?:记者|通讯员)\s*([\u4e00-\u9fff· ]{2,12})[)）]"
 )
-PUBLISHED = re.compile(r"(?:发布|发表|发文|成文|更新|创建|刊登|上传)?(?:时间|日期|于)\s*[:：]?\s*$")
+OUTLET_PLACES = (
+    "#js_name, #ne_article_source, #source_baidu, .media_name, .source, [class*=article-source] a, .account-authorname, "
+    "[class*=author-name], [class*=article_source], .a_source, .ent-source, .date-source a"
+)
+MARKED = re.compile(r"(?:发布|发表|发文|刊登|更新)(?:时间|日期)\s*[:：]?")
 SITE = re.compile(r"\s*(?:[-_|–—丨]{1,2}|\s[·])\s*")
 
 
@@ -118,16 +124,16 @@ def find_time(page: Selector, lines: list[str], title: str | None) -> datetime |
         return shown[0]
     if scripted:
         return scripted
-    return declared or (shown[0] if shown else None)
+    return declared or (shown[0] if shown else None) or _declared_time(page, UPDATE_METAS)
 
 
 def _is_midnight(at: datetime) -> bool:
     return at.hour == at.minute == at.second == 0
 
 
-def _declared_time(page: Selector) -> datetime | None:
+def _declared_time(page: Selector, names: tuple[str, ...] = TIME_METAS) -> datetime | None:
     page_metas = metas(page)
-    for name in TIME_METAS:
+    for name in names:
         if (value := page_metas.get(name.lower())) and (at := parse_time(value)):
             return at
     for value in _json_ld(page, "datePublished"):
@@ -161,7 +167,8 @@ def _scripted_time(page: Selector) -> datetime | None:
 def _shown_time(lines: list[str], title: str | None) -> tuple[datetime, bool] | None:
     """The time in the lines around the headline; with a clock reading if any line there has one."""
     dated: tuple[datetime, bool] | None = None
-    for line in _around(lines, title):
+    marked = [line[found.end() :] for line in lines if (found := MARKED.search(line))]
+    for line in [*marked[:1], *_around(lines, title)]:
         if len(line) > 200:
             continue
         for at, clear in find_times(line):
@@ -196,7 +203,11 @@ def find_outlet(page: Selector, lines: list[str], title: str | None) -> str | No
     for line in [*_around(lines, title), *lines[-30:]]:
         if len(line) < 200 and (found := OUTLET.search(line)):
             return found.group(1).strip("：:")
-    return page.xpath("string(//*[@id='js_name'])").get(default="").strip() or None
+    for node in page.css(OUTLET_PLACES):
+        words = squeeze("".join(node.xpath(".//text()").getall()))
+        if 2 <= len(words) <= 20 and not re.search(r"\d|[:：]|来源$", words):
+            return words
+    return None
 
 
 def find_author(page: Selector, lines: list[str], title: str | None) -> str | None:

@@ -83,6 +83,7 @@ BINARY = (
     b"\xd0\xcf\x11\xe0",
     b"Rar!",
 )
+CONTROLS = bytes([*range(9), *range(14, 27)])
 
 
 def parse(body: bytes, content_type: str = "") -> Selector:
@@ -105,7 +106,7 @@ def refuse_binary(body: bytes, content_type: str) -> None:
     head = body[:4096]
     if head[:4] in (b"\xff\xfe\x00\x00",) or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return
-    odd = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    odd = len(head) - len(head.translate(None, delete=CONTROLS))
     if odd > max(8, len(head) * 0.02):
         raise Rejected(
             "not_html", f"{kind or 'no type'}, {odd} control bytes in the first {len(head)}"

@@ -30,51 +30,58 @@ from minyin.database import open_database
 EVERY_SECONDS = 0.2
 
 
+# What holds for every crawl; with its reason where it is not plain
+FIXED: dict[str, Any] = {
+    "ROBOTSTXT_OBEY": True,
+    "COOKIES_ENABLED": False,
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+    "LOG_LEVEL": "INFO",
+    "LOGSTATS_INTERVAL": 0,
+    "CONCURRENT_REQUESTS": 32,
+    # Scrapy starts so many tasks for every response, and the spider yields requests only: 1 halves the CPU time
+    "CONCURRENT_ITEMS": 1,
+    "DOWNLOAD_DELAY": 0,
+    "DOWNLOAD_WARNSIZE": 0,
+    "DOWNLOAD_FAIL_ON_DATALOSS": True,
+    "AUTOTHROTTLE_ENABLED": True,
+    # slots begin at their source's cap, not at five seconds
+    "AUTOTHROTTLE_START_DELAY": 0,
+    "REDIRECT_MAX_TIMES": 5,
+    "RETRY_TIMES": 2,
+    "RETRY_HTTP_CODES": [429, 500, 502, 503, 504],
+    # a slow host is not asked again in the same run: three timeouts would hold its slot for a minute
+    "RETRY_EXCEPTIONS": [
+        "scrapy.exceptions.CannotResolveHostError",
+        "scrapy.exceptions.DownloadConnectionRefusedError",
+        "scrapy.exceptions.DownloadFailedError",
+        "scrapy.exceptions.ResponseDataLossError",
+    ],
+    "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
+    "DOWNLOADER_MIDDLEWARES": {
+        "crawlers.politeness.Registered": 50,
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+        "crawlers.politeness.Robots": 100,
+        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+        "crawlers.politeness.Backoff": 550,
+    },
+    "EXTENSIONS": {
+        "scrapy.extensions.throttle.AutoThrottle": None,
+        "crawlers.politeness.Throttle": 0,
+    },
+}
+
+
 def scrapy_settings(job: Job) -> dict[str, Any]:
-    """Every setting that is not Scrapy's default, with its reason where it is not plain."""
+    """Scrapy's settings for this job."""
     download_slots = slots(job.sources)
     slowest = max((slot["delay"] for slot in download_slots.values()), default=0.0)
-    return {
+    return FIXED | {
         "USER_AGENT": job.user_agent,
-        "ROBOTSTXT_OBEY": True,
-        "COOKIES_ENABLED": False,
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,
-        "LOG_LEVEL": "INFO",
-        "LOGSTATS_INTERVAL": 0,
-        "CONCURRENT_REQUESTS": 32,
         "DOWNLOAD_SLOTS": download_slots,
-        "DOWNLOAD_DELAY": 0,
         "DOWNLOAD_TIMEOUT": job.timeout_seconds,
         "DOWNLOAD_MAXSIZE": int(job.max_page_mb * 1024 * 1024),
-        "DOWNLOAD_WARNSIZE": 0,
-        "DOWNLOAD_FAIL_ON_DATALOSS": True,
-        "AUTOTHROTTLE_ENABLED": True,
-        # slots begin at their source's cap, not at five seconds
-        "AUTOTHROTTLE_START_DELAY": 0,
         "AUTOTHROTTLE_MAX_DELAY": max(60.0, slowest),
-        "REDIRECT_MAX_TIMES": 5,
-        "RETRY_TIMES": 2,
-        "RETRY_HTTP_CODES": [429, 500, 502, 503, 504],
-        # a slow host is not asked again in the same run: three timeouts would hold its slot for a minute
-        "RETRY_EXCEPTIONS": [
-            "scrapy.exceptions.CannotResolveHostError",
-            "scrapy.exceptions.DownloadConnectionRefusedError",
-            "scrapy.exceptions.DownloadFailedError",
-            "scrapy.exceptions.ResponseDataLossError",
-        ],
-        "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
-        "DOWNLOADER_MIDDLEWARES": {
-            "crawlers.politeness.Registered": 50,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "crawlers.politeness.Robots": 100,
-            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-            "crawlers.politeness.Backoff": 550,
-        },
-        "EXTENSIONS": {
-            "scrapy.extensions.throttle.AutoThrottle": None,
-            "crawlers.politeness.Throttle": 0,
-        },
     }
 
 
@@ -108,7 +115,7 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
         Inbox(Path(job.inbox), clock),
         EvidenceStore(Path(job.evidence), clock),
         Ledger(engine, [source.id for source in job.sources]),
-        Maker(county_code=job.county_code, key=key, collected_at=started),
+        Maker(county_code=job.county_code, key=key, clock=clock),
         Path(job.quarantine),
     )
     reporter = Reporter()
@@ -123,6 +130,9 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
         progress=reporter.page,
     )
     process.start()
+    if not collector.complete:
+        # interrupted, or the disk or database failed: what is sealed stays, what is not marked is fetched again
+        raise SystemExit(3)
     collector.finish()
     engine.dispose()
     for source_id, done in reporter.done.items():

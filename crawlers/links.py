@@ -128,12 +128,14 @@ def feed_page(body: bytes, content_type: str, url: str) -> ListPage:
 
 
 def _feed_hint(entry: Any) -> Hint:
+    # asked as a plain dict: feedparser's own `updated` falls back to `published` with a warning
+    updated = dict.get(entry, "updated", "")
     return Hint(
         title=squeeze(entry.get("title", "")) or None,
-        published_at=parse_time(entry.get("published", "") or entry.get("updated", "")),
+        published_at=parse_time(entry.get("published", "") or updated),
         author=entry.get("author") or None,
         external_id=entry.get("id") or None,
-        changed_at=parse_time(entry.get("updated", "")),
+        changed_at=parse_time(updated),
     )
 
 

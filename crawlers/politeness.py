@@ -90,6 +90,15 @@ class Registered:
 class Robots(RobotsTxtMiddleware):
     """Scrapy's, with every refusal logged and nothing set aside without a written authorisation's id."""
 
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        log.info(
+            "robots.txt of %s: status %d, %d bytes", netloc, response.status, len(response.body)
+        )
+        if response.status >= 500:
+            # RFC 9309 §2.3.1.4: rules that cannot be had just now are taken to forbid everything
+            response = response.replace(body=b"User-agent: *\nDisallow: /")
+        await super()._parse_robots(response, netloc, request)
+
     def process_request_2(self, rp: Any, request: Request) -> None:
         source = request.meta.get("source")
         permit = source.assessment.authorisation if source and source.assessment else None

@@ -11,6 +11,7 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.exceptions import (
     CannotResolveHostError,
+    CloseSpider,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
@@ -19,6 +20,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from crawlers.collector import Collector, Sealer
 from crawlers.errand import Errand, Fetched, Link
@@ -29,15 +31,16 @@ from minyin.errors import Rejected
 
 log = logging.getLogger(__name__)
 
+# Scrapy's own refusals are told apart by their words only
+REFUSALS = (
+    ("max redirections", "failed/redirect_loop"),
+    ("DOWNLOAD_MAXSIZE", "rejected/too_large"),
+)
 # Statuses that come to the callback; redirects stay with Scrapy
 ANSWERS = [304, *range(400, 600)]
 FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (RefusedByRobots, "rejected/robots"),
     (Unregistered, "rejected/offsite"),
-    (
-        IgnoreRequest,
-        "failed/redirect_loop",
-    ),  # what is left of Scrapy's own refusals: "max redirections reached"
     (DownloadTimeoutError, "failed/timeout"),
     (DownloadCancelledError, "rejected/too_large"),
     (ResponseDataLossError, "failed/cut_body"),
@@ -108,6 +111,8 @@ class CountySpider(Spider):
         except Rejected as refusal:
             log.info("rejected %s: %s", errand.url, refusal)
             self.collector.settle(errand, f"rejected/{refusal.reason}", answer)
+        except (OSError, SQLAlchemyError) as error:
+            raise _no_storage(error) from error
         except Exception as error:
             self.collector.quarantined(errand, answer, error)
         self._after(errand)
@@ -153,17 +158,33 @@ class CountySpider(Spider):
 
     def failed(self, failure: Any) -> None:
         errand: Errand = failure.request.meta["errand"]
-        outcome = next(
-            (name for kind, name in FAILURES if isinstance(failure.value, kind)),
-            f"failed/{type(failure.value).__name__}",
-        )
+        outcome = _outcome_of(failure.value)
         log.info("%s: %s (%s)", outcome, errand.url, failure.value)
         self.collector.settle(errand, outcome)
         self._after(errand)
 
     def _after(self, errand: Errand) -> None:
-        self.sealer.after_page()
+        try:
+            self.sealer.after_page()
+        except (OSError, SQLAlchemyError) as error:
+            raise _no_storage(error) from error
         self.progress(errand.source_id)
+
+    def closed(self, reason: str) -> None:
+        self.collector.complete = reason == "finished"
+
+
+def _outcome_of(error: Exception) -> str:
+    known = [name for kind, name in FAILURES if isinstance(error, kind)]
+    if not known and isinstance(error, IgnoreRequest):
+        known = [name for words, name in REFUSALS if words in str(error)]
+    return known[0] if known else f"failed/{type(error).__name__}"
+
+
+def _no_storage(error: Exception) -> CloseSpider:
+    """Disk or database fail: the crawl must not go on as if it had kept what it read."""
+    log.error("storage failed: %r", error)
+    return CloseSpider("storage")
 
 
 def _read_list(source: Source, answer: Fetched) -> ListPage:

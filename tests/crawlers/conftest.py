@@ -22,18 +22,6 @@ NOW = datetime.fromisoformat("2026-11-01T09:30:00+08:00")
 SITE = Path(__file__).resolve().parent.parent / "support" / "hostile_site.py"
 ASSESSED = Assessment(by="测试", on="2026-11-01", impact="本机", robots="遵守")
 LIST = Selectors(item="a.item", next_page="a.next", body=".text")
-BOARD = Selectors(
-    item="a.item",
-    next_page="a.nxt",
-    post=".post",
-    post_id="::attr(data-id)",
-    post_kind="::attr(data-kind)",
-    author=".who",
-    published_at=".when",
-    body=".said",
-    title="h1",
-    views=".read",
-)
 
 
 class Site:
@@ -51,7 +39,9 @@ class Site:
         found: list[dict[str, str]] = json.loads(self.get("/_log"))
         return found
 
-    def source(self, start: str, *, kind: str = "listing", channel: str = "gov", **more: Any) -> Source:
+    def source(
+        self, start: str, *, kind: str = "listing", channel: str = "gov", **more: Any
+    ) -> Source:
         fields: dict[str, Any] = {
             "id": "hostile",
             "name": "某县网",
@@ -70,7 +60,9 @@ class Site:
 @pytest.fixture
 def site() -> Iterator[Site]:
     env = {**os.environ, "PYTHONHASHSEED": "0"}
-    process = subprocess.Popen([sys.executable, str(SITE)], stdout=subprocess.PIPE, text=True, env=env)
+    process = subprocess.Popen(
+        [sys.executable, str(SITE)], stdout=subprocess.PIPE, text=True, env=env
+    )
     assert process.stdout is not None
     try:
         yield Site(int(process.stdout.readline()))
@@ -84,7 +76,9 @@ def site() -> Iterator[Site]:
 def settings(tmp_path: Path) -> Settings:
     return Settings(
         home=tmp_path / "home",
-        crawl=CrawlSettings(timeout_seconds=3, max_page_mb=2, segment_articles=7, segment_seconds=0.5),
+        crawl=CrawlSettings(
+            timeout_seconds=3, max_page_mb=2, segment_articles=7, segment_seconds=0.5
+        ),
     )
 
 
@@ -95,7 +89,12 @@ Run = Callable[..., RunReport]
 def run(settings: Settings) -> Run:
     def go(*sources: Source, **more: Any) -> RunReport:
         return crawl(
-            sources, settings=settings, database_url=settings.database, county_code="320382", clock_now=NOW, **more
+            sources,
+            settings=settings,
+            database_url=settings.database,
+            county_code="320382",
+            clock_now=NOW,
+            **more,
         )
 
     return go

@@ -2,9 +2,10 @@
 
 Good pages under /a/ and /many/, a forum under /t/, and one page for each fault. `GET /_log` gives the requests so far
 as JSON, `GET /_set?name=value` changes the site's mood (`pages`: how many of /many/, `delay`: seconds per page,
-`extra`: a reply more on the last page of the thread).
+`extra`: a reply more on the last page of the thread, `robots`: the status of robots.txt).
 """
 
+import gzip
 import json
 import sys
 import time
@@ -12,16 +13,15 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-STATE: dict[str, str] = {"pages": "60", "delay": "0", "extra": "0"}
+STATE: dict[str, str] = {"pages": "60", "delay": "0", "extra": "0", "robots": "200"}
 LOG: list[dict[str, str]] = []
 SEEN: Counter[str] = Counter()
-FAULTS = (
-    "/loop/1 /503.html /flaky.html /slow.html /cut.html /cut-chunked.html /huge.html /huge-chunked.html /binary.html "
-    "/private/x.html /gone.html /empty.html /away.html /notime.html"
-).split()  # fmt: skip
+FAULTS = ["/loop/1", "/503.html", "/flaky.html", "/slow.html", "/cut.html", "/cut-chunked.html", "/huge.html", "/huge-chunked.html", "/binary.html", "/private/x.html", "/gone.html", "/empty.html", "/away.html", "/notime.html", "/bomb.html"]  # fmt: skip
 
 
-def article(number: str, *, charset: str = "utf-8", title: str = "", time_line: str = "2026年8月1日 8:16") -> str:
+def article(
+    number: str, *, charset: str = "utf-8", title: str = "", time_line: str = "2026年8月1日 8:16"
+) -> str:
     name = title or f"第{number}号通知：朱镕喆小区停水"
     return (
         f'<html><head><meta charset="{charset}"><title>{name}_某县网</title></head><body><nav><a href="/">首页</a></nav>'
@@ -31,7 +31,9 @@ def article(number: str, *, charset: str = "utf-8", title: str = "", time_line: 
 
 
 def thread(page: int) -> str:
-    posts = {1: ["p1", "p2", "p3"], 2: ["p4", "p5"] + (["p6"] if STATE["extra"] == "1" else [])}[page]
+    posts = {1: ["p1", "p2", "p3"], 2: ["p4", "p5"] + (["p6"] if STATE["extra"] == "1" else [])}[
+        page
+    ]
     blocks = "".join(
         f'<div class="post" id="post_{pid}" data-id="{pid}" data-kind="{"official" if pid == "p3" else "user"}">'
         f'<span class="who">网友{pid}</span><span class="when">2026-8-{pid[1]} 08:16</span><div class="said">{pid}说：路灯不亮</div></div>'
@@ -42,9 +44,19 @@ def thread(page: int) -> str:
 
 
 def listing(urls: list[str], onward: str = "") -> str:
-    items = "".join(f'<li><a class="item" href="{url}">一条标题很长的新闻 {url}</a></li>' for url in urls)
+    items = "".join(
+        f'<li><a class="item" href="{url}">一条标题很长的新闻 {url}</a></li>' for url in urls
+    )
     more = f'<a class="next" href="{onward}">下一页</a>' if onward else ""
     return f'<html><head><meta charset="utf-8"></head><body><ul>{items}</ul>{more}</body></html>'
+
+
+def many(number: int) -> str:
+    """Page `number` of a list of STATE['pages'] articles, ten a page."""
+    whole = int(STATE["pages"])
+    first = (number - 1) * 10 + 1
+    urls = [f"/many/{n}.html" for n in range(first, min(first + 10, whole + 1))]
+    return listing(urls, f"/many/list-{number + 1}.html" if number * 10 < whole else "")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -54,39 +66,63 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         if parts.path == "/_log":
-            return self.page(json.dumps(LOG), kind="application/json")
+            self.page(json.dumps(LOG), kind="application/json")
+            return
         if parts.path == "/_set":
             STATE.update(parse_qsl(parts.query))
-            return self.page("ok")
+            self.page("ok")
+            return
         SEEN[parts.path] += 1
-        LOG.append({"path": parts.path, "if_none_match": self.headers.get("If-None-Match", ""), "agent": self.headers.get("User-Agent", "")})
-        fault = getattr(self, "fault_" + parts.path.strip("/").partition(".")[0].replace("-", "_").replace("/", "_"), None)
-        return fault() if fault else self.good(parts.path)
+        LOG.append(
+            {
+                "path": parts.path,
+                "at": str(time.time()),
+                "if_none_match": self.headers.get("If-None-Match", ""),
+                "agent": self.headers.get("User-Agent", ""),
+            }
+        )
+        fault = getattr(
+            self,
+            "fault_" + parts.path.strip("/").partition(".")[0].replace("-", "_").replace("/", "_"),
+            None,
+        )
+        if fault:
+            fault()
+        else:
+            self.good(parts.path)
 
     def good(self, path: str) -> None:
         if path == "/robots.txt":
-            return self.page("User-agent: *\nDisallow: /private/\n", kind="text/plain")
-        if path == "/list.html":
-            return self.page(listing([f"/a/{n}.html" for n in range(1, 6)] + ["/a/gbk.html", "/a/lying.html", *FAULTS]), etag=True)
-        if path.startswith("/many/list-"):
-            number, last = int(path[11:-5]), (int(STATE["pages"]) + 9) // 10
-            first = (number - 1) * 10 + 1
-            urls = [f"/many/{n}.html" for n in range(first, min(first + 10, int(STATE["pages"]) + 1))]
-            return self.page(listing(urls, f"/many/list-{number + 1}.html" if number < last else ""), etag=True)
-        if path == "/t/list.html":
-            return self.page(listing(["/t/1-1.html"]), etag=True)
-        if path.startswith("/t/1-"):
-            return self.page(thread(int(path[5])), etag=path[5] == "2")
-        if path == "/a/gbk.html":
-            return self.page(article("GBK", charset="gb2312"), encoding="gb18030", kind="text/html")
-        if path == "/a/lying.html":
-            return self.page(article("L", charset="utf-8"), encoding="gb18030")
-        if path.startswith(("/a/", "/many/")):
+            status = int(STATE["robots"])
+            self.page("User-agent: *\nDisallow: /private/\n", kind="text/plain", status=status)
+        elif path == "/list.html":
+            pages = [f"/a/{n}.html" for n in range(1, 6)]
+            self.page(listing([*pages, "/a/gbk.html", "/a/lying.html", *FAULTS]), etag=True)
+        elif path.startswith("/many/list-"):
+            self.page(many(int(path[11:-5])), etag=True)
+        elif path == "/t/list.html":
+            self.page(listing(["/t/1-1.html"]), etag=True)
+        elif path.startswith("/t/1-"):
+            self.page(thread(int(path[5])), etag=path[5] == "2")
+        elif path == "/a/gbk.html":
+            self.page(article("GBK", charset="gb2312"), encoding="gb18030", kind="text/html")
+        elif path == "/a/lying.html":
+            self.page(article("L", charset="utf-8"), encoding="gb18030")
+        elif path.startswith(("/a/", "/many/")):
             time.sleep(float(STATE["delay"]))
-            return self.page(article(path.rpartition("/")[2][:-5]), etag=True)
-        return self.page("<h1>404</h1>", status=404)
+            self.page(article(path.rpartition("/")[2][:-5]), etag=True)
+        else:
+            self.page("<h1>404</h1>", status=404)
 
-    def page(self, text: str, *, status: int = 200, encoding: str = "utf-8", kind: str = "text/html; charset=utf-8", etag: bool = False) -> None:
+    def page(
+        self,
+        text: str,
+        *,
+        status: int = 200,
+        encoding: str = "utf-8",
+        kind: str = "text/html; charset=utf-8",
+        etag: bool = False,
+    ) -> None:
         body = text.encode(encoding)
         tag = f'"{hash(body) & 0xFFFFFFFF:x}"'
         if etag and self.headers.get("If-None-Match") == tag:
@@ -121,7 +157,10 @@ class Handler(BaseHTTPRequestHandler):
         self.page("busy", status=503)
 
     def fault_flaky(self) -> None:
-        self.page(article("flaky") if SEEN["/flaky.html"] > 1 else "busy", status=200 if SEEN["/flaky.html"] > 1 else 503)
+        self.page(
+            article("flaky") if SEEN["/flaky.html"] > 1 else "busy",
+            status=200 if SEEN["/flaky.html"] > 1 else 503,
+        )
 
     def fault_slow(self) -> None:
         time.sleep(20)
@@ -174,7 +213,18 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def fault_empty(self) -> None:
-        self.page('<html><head><title>应用</title><script src="/app.js"></script></head><body><div id="app"></div></body></html>')
+        self.page(
+            '<html><head><title>应用</title><script src="/app.js"></script></head><body><div id="app"></div></body></html>'
+        )
+
+    def fault_bomb(self) -> None:
+        body = gzip.compress(b"x" * 50 * 1024 * 1024)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.pour(body, 1)
 
     def fault_notime(self) -> None:
         self.page(article("notime", time_line=""))
