@@ -25,6 +25,7 @@ GROUP = re.compile(r"(?<=[村庄社区])[0-9一二三四五六七八九十]{1,3}
 DOOR = re.compile(
     r"(?:我家|俺家|我住|俺住|家住|房号|门牌号?)(?:是|在|为|:)?([0-9]{3,4})(?=[，,。室])|(?<![0-9])([0-9]{3,4})(?=[，,]?敲门)"
 )
+ADDRESS = re.compile(r"[0-9一二三四五六七八九十A-Da-d][\s]?(?:号|栋|幢|座|单元|门洞|门栋|室|户|#|-|楼)|敲门|家住|[我俺][家住]")
 PUBLIC = re.compile(
     r"大厅|服务中心|[局委院厅所]|政府|办公|科室|窗口|会议|大楼|大厦|写字楼|商场|门诊|病房|学校|教室|酒店|宾馆|法庭|工作站"
 )
@@ -44,6 +45,8 @@ IN_CLASS = re.compile(
 
 
 def addresses(text: str) -> Iterator[Found]:
+    if not ADDRESS.search(text):
+        return
     for pattern in (CHAIN, UNIT_ROOM, GROUP):
         for match in pattern.finditer(text):
             yield Found(*match.span(), "address", "*号楼" if pattern is CHAIN else "*号")
@@ -69,6 +72,8 @@ def records(text: str) -> Iterator[Found]:
 
 def classes(text: str) -> Iterator[Found]:
     """School and class together point at one child; the class goes, and the school with it when it stands beside."""
+    if "班" not in text:
+        return
     for match in IN_CLASS.finditer(text):
         if match.group(1):
             yield Found(match.start(), match.end(), "school", "某校某班")
