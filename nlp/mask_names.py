@@ -11,7 +11,7 @@ from functools import cache
 
 from nlp.mask_numbers import Found
 from nlp.normal import DATA
-from nlp.words import word_tags
+from nlp.words import tagged, word_tags
 
 STRONG = (
     r"来电人|来访人|联系人|姓名|名字|名叫|我叫|他叫|她叫|叫做|本人|投诉人|举报人|反映人|诉求人|留言人|信访人|求助人|申请人|救助人"
@@ -26,7 +26,8 @@ MINOR = r"(?:[我俺他她其])?(?:儿子|女儿|闺女|孙子|孙女|外孙女?
 ROLE = (
     r"村民|居民|市民|业主|租户|租客|房东|家长|司机|车主|摊主|店主|老板娘?|工人|工友|农户|养殖户|种植户|承包人|邻居|低保户|五保户|贫困户|残疾人|村医"
     r"|护工|保洁员|保安|环卫工|监督员|线路工|电工|维修工|班主任|任课老师|物业经理|经理|包工头|中介|患者|病人|伤者|死者|产妇|老人|老太太?|老汉|大爷|大娘"
-    r"|乘客|骑手|外卖员|快递员|志愿者|党员|群众|岁的|[我俺]是|[村庄组]的|(?<=[村组居庄])\s|户籍|庄[里上]的"
+    r"|乘客|骑手|外卖员|快递员|志愿者|党员|群众|岁的|[我俺]是|[村庄组]的|(?<=[村组居庄])\s|户籍|庄[里上]的|会计|出纳|组长|教练|学员|护士|医生|大夫|厨师|船主|瓦工|木工|焊工|搬运工|收废品的|卖菜的|前夫|前妻|男子|女子|嫌疑人|被告|原告"
+    r"|债务人|借款人|担保人|法定代表人|法人|中间人|介绍人|证人|失主|捐赠人|受益人|代理人|职工|员工|同事|室友|工头|老乡|发小|亲戚|受助人|孤儿|家属|姓名栏|名单[:：]"
 )
 SEPARATOR = r"[:：\s是为叫，,“\"]{0,2}"
 CUE = re.compile(
@@ -41,12 +42,16 @@ AFTER = re.compile(
 OFFICE = re.compile(
     r"(?:副)?(?:局长|书记|镇长|市长|县长|区长|主任|所长|队长|院长|校长|站长|科长|处长|部长|主席|法官|检察官|律师|民警|警官|记者|教授|主播|主播)"
 )
+DUTY = re.compile(
+    r"(?:记者|通讯员|编辑|责编|审核|校对|图文|摄影|摄像|监制|民警|法官|检察官|律师|局长|书记|[镇市县区乡校院所队科处站部]长|主任|主席|干部|同志们?)[：:\s]{0,2}(?:[\u4e00-\u9fff]{2,3}[\s、])?$"
+)
+PLACE_END = frozenset("村路段镇桥庄河湖山街巷区县市里店厂桥口湾坝圩集寺庙楼园苑府城上下后前系群树湖冲")
 POLITE = re.compile(r"(先生|女士|小姐)")
 CALLER = re.compile(rf"(?:{STRONG})[:：\s]{{0,2}}$")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # characters no given name has, or that begin the next word
 NOT_GIVEN = frozenset(
-    "的了在是说称反表来把被给与及从对因也就不没已还要去到住家等老先女代再第这那有个们某我你他她它它其岁户号吗呢吧啊哦嘛么什怎谁哪"
+    "人的了在是说称反表来把被给与及从对因也就不没已还要去到住家等老先女代再第这那有个们某我你他她它它其岁户号吗呢吧啊哦嘛么什怎谁哪"
     "为并但而或很太最更又才可会能请让使将向往由自以所地得着过吃喝打骂拿电话号码手机病死伤拨问答讲喊叫买卖借欠赔骑开停租查师傅姐哥爷妈婶叔嫂时点分村镇街路区县市省"
 )
 SPEECH = frozenset("说称讲问")
@@ -54,7 +59,7 @@ MAY_OPEN = frozenset("家来有可会能自以为得时点")
 """Of those, the ones a given name does begin with: 周家栋, 方来顺."""
 FUNCTION_SURNAMES = frozenset("代安康乐和于从都能应常时成向那有全相要来单解经空后步国连通充查沙后门路支车水种满强求须越权")
 PLACE_AFTER = re.compile(r"[\u4e00-\u9fff]?(?:镇|街道|乡|路|社区|[县区](?![别分]))|[村庄集某厂店]")
-AMOUNT = re.compile(r"[一二两三四五六七八九十几百]{1,2}[百千万块元个位名]")
+AMOUNT = re.compile(r"大[爷娘姐妈哥叔伯婶嫂]|[一二两三四五六七八九十几百]{1,2}[百千万块元个位名]")
 LIST = re.compile(r"[、,，]")
 
 
@@ -69,7 +74,7 @@ def surnames() -> tuple[frozenset[str], frozenset[str]]:
 def names(text: str) -> Iterator[Found]:
     """Every name found by a cue, and every further place where the same name stands."""
     known: dict[str, str] = {}
-    for found in (*_after_cues(text), *_before_cues(text), *_polite(text)):
+    for found in (*_after_cues(text), *_before_cues(text), *_polite(text), *_unheard(text)):
         known.setdefault(text[found.start : found.end], found.shown)
         yield found
     yield from again(text, known)
@@ -107,7 +112,7 @@ def _before_cues(text: str) -> Iterator[Found]:
             start = cue.start() - length
             if start < 0 or not _boundary(text, start, length):
                 continue
-            if _name_end(text, start, strict=True, limit=length) == cue.start():
+            if _name_end(text, start, strict=True, limit=length, closes=True) == cue.start():
                 yield Found(start, cue.start(), "name", _shown(text[start : cue.start()]))
                 break
 
@@ -127,8 +132,25 @@ def _polite(text: str) -> Iterator[Found]:
             yield Found(start, match.end(), "name", f"某{match.group()}")
 
 
-def _name_end(text: str, start: int, *, strict: bool, limit: int = 0) -> int | None:
-    """End of a name that begins at `start`, None if none does."""
+def _unheard(text: str) -> Iterator[Found]:
+    """Three characters that jieba takes for a name it has never seen, where no office and no place stands by."""
+    position = 0
+    for word, tag in tagged(text):
+        start, position = position, position + len(word)
+        if len(word) != 3 or tag != "nr" or word_tags(word) or word[2] in PLACE_END:
+            continue
+        if DUTY.search(text[max(0, start - 8) : start]) or OFFICE.match(text, position):
+            continue
+        if word[0] in surnames()[1] and _name_end(text, start, strict=True, limit=3) == position:
+            yield Found(start, position, "name", _shown(word))
+
+
+def _name_end(
+    text: str, start: int, *, strict: bool, limit: int = 0, closes: bool = False
+) -> int | None:
+    """End of a name that begins at `start`, None if none does; `limit` is the only length wanted."""
+    if text[start : start + 1] == "路" and HAN.match(text[start - 1 : start]):
+        return None
     pairs, singles = surnames()
     first = 2 if text[start : start + 2] in pairs else 1
     if first == 1 and text[start : start + 1] not in singles:
@@ -143,7 +165,7 @@ def _name_end(text: str, start: int, *, strict: bool, limit: int = 0) -> int | N
     end = start + first + given
     if PLACE_AFTER.match(text, end) or AMOUNT.match(text, start + first):
         return None
-    closed = bool(limit) or not HAN.match(text[end : end + 1])
+    closed = closes or not HAN.match(text[end : end + 1])
     return None if _is_word(text[start:end], closed=closed, strict=strict) else end
 
 
@@ -162,7 +184,7 @@ def _word_begins(text: str, position: int) -> bool:
 def _is_word(name: str, *, closed: bool, strict: bool) -> bool:
     if name[0] in FUNCTION_SURNAMES and not (closed and len(name) == 3):
         return True
-    if _common(name) or (_common(name[:2]) and (strict or not closed)):
+    if _common(name) or (_common(name[:2]) and (strict or not (closed or len(name) == 3))):
         return True
     return strict and len(name) == 3 and _common(name[1:]) and not closed
 

@@ -25,7 +25,7 @@ HAN = {c: str(i % 10) for i, c in enumerate("零一二三四五六七八九〇�
 }
 D = "[0-9Oo零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]"
 SEP = r"[\s\-—–~.·_()\u200b\ufe0f\u20e3]{0,3}"
-PHONE = re.compile(rf"(?<!{D})(?<![A-Z]{{2}})(?:\+?86{SEP})?((?:1|一|幺|壹){SEP}{D}(?:{SEP}{D}){{9}})(?!{D})[\ufe0f\u20e3]{{0,2}}")
+PHONE = re.compile(rf"(?<!{D})(?<![A-Z]{{2}})(?:(?:\+|00)?86{SEP})?((?:1|一|幺|壹){SEP}{D}(?:{SEP}{D}){{9}})(?!{D})[\ufe0f\u20e3]{{0,2}}")
 LANDLINE = re.compile(rf"(?<![0-9])\(?(0[1-9]\d{{1,2}})\)?[\s\-—]{{0,3}}(\d{{3,4}}[\s\-]?\d{{4}})(?!\d)")
 BARE_LANDLINE = re.compile(r"(?<![0-9A-Za-z.])([2-9]\d{2,3}[\s\-]?\d{4})(?![0-9.元万亿亩件人斤个吨户年月米平]|[\s\-]\d)")
 CALL = re.compile(r"电话|座机|固话|热线|联系|拨打|致电|来电|咨询|号码|\b[Tt][Ee][Ll]|请打")
@@ -35,23 +35,26 @@ DESK = re.compile(
 """A desk's number is there to be called."""
 SERVICE = re.compile(r"(?:400|800)")
 RUN = re.compile(rf"(?<![0-9A-Za-z]){D}(?:[\s\-·.]{{0,2}}{D}){{13,20}}(?:[\s\-]{{0,2}}[Xx])?(?![0-9A-Za-z])")
-ID_CONTEXT = re.compile(r"身份证|身份号|证件号?|证号|号码|ID|户口")
+ID_CONTEXT = re.compile(r"身份证|身份号|证件号?|证号|户口")
 CARD_CONTEXT = re.compile(r"卡|账号|帐号|账户|打到|汇到|转到|户名")
 NOT_CARD = re.compile(r"单号|订单|运单|编号|流水|快递|物流|文号|受理|工单|回执|发票|序列|型号|条码|许可|代码|信用|编码|批号|条形|学籍|案号|房产证")
 PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Za-hj-np-z][·•.\-\s]{0,2}"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-HJ-NP-Za-hj-np-z][·•.\-—\s]{0,2}"
     r"(?=[A-Za-z]{0,5}\d)([A-HJ-NP-Za-hj-np-z0-9]{4,5}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳])(?![A-Za-z0-9])"
 )
 MAIL_LEFT = re.compile(r"[A-Za-z0-9._%+\-]{1,64}$")
 MAIL_RIGHT = re.compile(r"[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,5}")
-APP = r"(?:微信|微\s?信|威信|薇信|V信|v信|微博|QQ|qq|Qq|扣扣|企鹅|抖音|快手|小红书|贴吧|陌陌|支付宝|wechat|WeChat|weixin|[Vv][Xx]|[Ww][Xx])"
+APP = r"(?:微信|微\s?信|威信|薇信|V信|v信|微博|绿泡泡|徽信|维信|QQ|qq|Qq|扣扣|企鹅|抖音|快手|小红书|贴吧|陌陌|支付宝|wechat|WeChat|weixin|[Vv][Xx]|[Ww][Xx])"
 ACCOUNT = re.compile(
-    rf"(?:{APP}(?:群主?|客服|同步)?(?:号码?|账号|帐号|[Ii][Dd]|是|为|加|[:：\s]){{0,4}}"
+    rf"(?:{APP}(?:群主?|客服|同步|群)?(?:号码?|账号|帐号|[Ii][Dd]|是|为|加|[:：\s]){{0,4}}"
     rf"|加(?:我|个)?(?:微|[Vv])?(?:[:：\s]){{0,2}})([A-Za-z0-9][A-Za-z0-9_\-]{{4,24}})(?![A-Za-z0-9@])"
 )
 NICK = re.compile(
-    rf"(?:{APP}(?:号|账号|帐号|搜索?|昵称|名字?|[Ii][Dd]|[:：\s]){{1,3}}|(?:网名|昵称|账号名?|用户名)(?:叫|是|为|[:：\s]){{1,2}})"
+    rf"(?:{APP}(?:号|账号|帐号|搜索?|昵称|名字?|[Ii][Dd]|[:：\s]){{1,3}}|(?:网名|昵称|账号名?|用户名|(?<![A-Za-z])[Ii][Dd])(?:叫|是|为|[:：\s]){{1,2}})"
     r"([“\"「]?[\w\u4e00-\u9fff·]{2,12})"
+)
+SPELT_MAIL = re.compile(
+    r"[A-Za-z0-9._\-]{2,40}\s?(?:[\[(]?(?:at|AT|艾特)[\])]?|#)\s?[A-Za-z0-9\-]{2,30}\s?(?:\.|点|dot)\s?(?:com|cn|org|net)"
 )
 MENTION = re.compile(r"(?<![A-Za-z0-9])@([\w\u4e00-\u9fff·\-]{1,24})")
 MENTION_STOP = re.compile(r"说|称|讲|表示|发帖|回复|你|您|问|反映|曝光|转发")
@@ -64,8 +67,8 @@ def identity_cards(text: str) -> Iterator[Found]:
     for match in RUN.finditer(text):
         digits = _digits(match.group())
         if len(digits) == 18 and _birthday(digits[6:14]):
-            known = ID_CONTEXT.search(text[max(0, match.start() - 10) : match.start()])
-            if known or id_checksum(digits):
+            before = text[max(0, match.start() - 12) : match.start()]
+            if id_checksum(digits) or not NOT_CARD.search(before):
                 yield Found(*match.span(), "id", "[身份证]")
         elif len(digits) == 15 and _birthday("19" + digits[6:12]):
             if ID_CONTEXT.search(text[max(0, match.start() - 10) : match.start()]):
@@ -128,11 +131,13 @@ def landlines(text: str) -> Iterator[Found]:
 def plates(text: str) -> Iterator[Found]:
     """The province and city letter stay: they tell a local car from a stranger's and name nobody."""
     for match in PLATE.finditer(text):
-        yield Found(*match.span(), "plate", f"{match.group()[:2].upper()}·****")
+        yield Found(*match.span(), "plate", f"{match.group().replace(' ', '')[:2].upper()}·****")
 
 
 def mails(text: str) -> Iterator[Found]:
     """Looks left and right of each @, so that a long word costs nothing."""
+    for match in SPELT_MAIL.finditer(text):
+        yield Found(*match.span(), "mail", "[邮箱]")
     position = text.find("@")
     while position >= 0:
         left = MAIL_LEFT.search(text[max(0, position - 64) : position])

@@ -12,19 +12,21 @@ from nlp.mask_numbers import Found
 N = r"[0-9一二三四五六七八九十甲乙丙丁东西A-Da-d]{1,4}"
 BUILDING = rf"{N}[\s]?(?:号楼|[栋幢座]楼?|号院|#楼?|楼)"
 UNIT = rf"{N}[\s]?(?:单元|门洞|门栋)"
-ROOM = r"[0-9]{3,4}(?:室|户|号房|房间|房)?|[0-9]{1,2}(?:室|户)|[东西中][边]?户"
+ROOM = r"(?:[0-9]{3,4}|[零〇一二三四五六七八九]{3,4})(?:室|户|号房|房间|房)?|[0-9]{1,2}(?:室|户)|[东西中][边]?户"
 CHAIN = re.compile(
-    rf"(?<![0-9]){BUILDING}[\s,，\-]?(?:{UNIT}[\s\-]?(?:{N}(?:楼|层)[\s\-]?)?(?:{ROOM})?|(?:[0-9]{{3,4}})(?:室|房)?)(?![0-9元户平人年名个米%吨度])"
+    rf"(?<![0-9]){BUILDING}[\s,，\-]?(?:{UNIT}[\s\-]?(?:{N}(?:楼|层)[\s\-]?)?(?:{ROOM})?|[0-9]{{1,2}}[\-单][0-9]{{3,4}}(?:室)?|[0-9]{{3,4}}(?:室|房)?|[零〇一二三四五六七八九]{{3,4}}(?:室|房))(?![0-9元户平人年名个米%吨度])"
 )
 UNIT_ROOM = re.compile(rf"(?<![0-9]){UNIT}[\s\-]?(?:{N}(?:楼|层)[\s\-]?)?(?:{ROOM})(?![0-9元])")
 ROOM_ALONE = re.compile(r"(?<![0-9])[0-9]{3,4}室(?!内)")
 DASHED = re.compile(r"(?<![0-9\-])[0-9]{1,2}#?[\-#][\-]?[0-9]{1,2}[\-][0-9]{3,4}(?![0-9\-])")
 STREET_NUMBER = re.compile(r"(?<=[路街巷弄里道])[0-9]{1,4}(?:-[0-9]{1,3})?号(?:院)?(?:[0-9]{1,4}(?:室|户))?(?![楼院线店])")
 LIVES = re.compile(r"住|家|俺|我|租|户籍|地址|收货|寄|送到|上门|老宅|老房")
-GROUP = re.compile(r"(?<=[村庄社区])[0-9一二三四五六七八九十]{1,3}(?:组|队|社|巷)[0-9一二三四五六七八九十百]{1,4}号")
+VILLAGE_NUMBER = re.compile(r"(?<=[村庄组队])[0-9]{1,4}号(?![楼线院机井泵路桥文通令])(?:院|户)?")
+GROUP = re.compile(r"(?<=[村庄社区])第?[0-9一二三四五六七八九十]{1,3}(?:组|队|社|巷)[0-9一二三四五六七八九十百]{1,4}号")
 DOOR = re.compile(
     r"(?:我家|俺家|我住|俺住|家住|房号|门牌号?)(?:是|在|为|:)?([0-9]{3,4})(?=[，,。室])|(?<![0-9])([0-9]{3,4})(?=[，,]?敲门)"
 )
+ADDRESS = re.compile(r"[0-9一二三四五六七八九十A-Da-d][\s]?(?:号|栋|幢|座|单元|门洞|门栋|室|户|#|-|楼)|敲门|家住|[我俺][家住]")
 PUBLIC = re.compile(
     r"大厅|服务中心|[局委院厅所]|政府|办公|科室|窗口|会议|大楼|大厦|写字楼|商场|门诊|病房|学校|教室|酒店|宾馆|法庭|工作站"
 )
@@ -39,12 +41,14 @@ GRADE = r"(?:(?:[小初高]?[一二三四五六七八九0-9]{1,2}年级)|[小初
 CLASS = r"[\(（]?[0-9一二三四五六七八九十]{1,2}[\)）]?[\s]?班"
 SCHOOL_NAME = rf"[^{STOP}]{{2,8}}?(?:实验小学|中心小学|小学|中学|初中|高中|实小|附小|附中|幼儿园|学校|校区)"
 IN_CLASS = re.compile(
-    rf"({SCHOOL_NAME})?(?:的|[\s,，])?((?:{GRADE}[\s]?{CLASS})|(?:[一二三四五六七八九1-9][\(（][0-9一二三四五六七八九十]{{1,2}}[\)）][\s]?班)|(?:[小中大][一二三四五六七八九1-9]班))"
+    rf"({SCHOOL_NAME})?(?:的|[\s,，])?((?:{GRADE}[\s]?{CLASS})|(?:[一二三四五六七八九1-9][\(（][0-9一二三四五六七八九十]{{1,2}}[\)）][\s]?班)|(?:[一二三四五六七八九1-9]年[\(（]?[0-9一二三四五六七八九十]{{1,2}}[\)）]?班)|(?:(?:20)?[0-9]{{2}}级[^，。\s]{{0,4}}?{CLASS})|(?:[高初][一二三](?:文科|理科|实验)?{CLASS})|(?:[小中大][一二三四五六七八九1-9]班))"
 )
 
 
 def addresses(text: str) -> Iterator[Found]:
-    for pattern in (CHAIN, UNIT_ROOM, GROUP):
+    if not ADDRESS.search(text):
+        return
+    for pattern in (CHAIN, UNIT_ROOM, GROUP, VILLAGE_NUMBER):
         for match in pattern.finditer(text):
             yield Found(*match.span(), "address", "*号楼" if pattern is CHAIN else "*号")
     for match in ROOM_ALONE.finditer(text):
@@ -69,6 +73,8 @@ def records(text: str) -> Iterator[Found]:
 
 def classes(text: str) -> Iterator[Found]:
     """School and class together point at one child; the class goes, and the school with it when it stands beside."""
+    if "班" not in text:
+        return
     for match in IN_CLASS.finditer(text):
         if match.group(1):
             yield Found(match.start(), match.end(), "school", "某校某班")

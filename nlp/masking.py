@@ -42,6 +42,9 @@ FINDERS = (
 )
 
 
+PASSES = 4
+
+
 class Masked(NamedTuple):
     """A masked text; `originals[i]` is [start, end) in the original of `spans[i]`."""
 
@@ -57,7 +60,7 @@ def mask(text: str, *, public_numbers: Collection[str] = ()) -> Masked:
     >>> mask("请打12345或0516-12345678", public_numbers=["12345"]).text
     '请打12345或[电话]'
     """
-    return _replaced(text, _chosen(_finds(fold(text)), fold(text), public_numbers))
+    return _masked(text, {}, public_numbers)
 
 
 def mask_pair(
@@ -68,13 +71,41 @@ def mask_pair(
         return None, mask(text, public_numbers=public_numbers)
     folded = fold(title), fold(text)
     known = _known_names(*folded)
-    masked = [
-        _replaced(
-            raw, _chosen(chain(_finds(plain), again(plain, known)), plain, public_numbers)
-        )
-        for raw, plain in zip((title, text), folded, strict=True)
-    ]
-    return masked[0], masked[1]
+    return _masked(title, known, public_numbers), _masked(text, known, public_numbers)
+
+
+def _masked(text: str, known: dict[str, str], public: Collection[str]) -> Masked:
+    """Passes until nothing more is found: a mask may lay bare the edge of a number that ran into another."""
+    masked, finds = Masked(text), list[Found]()
+    for _ in range(PASSES):
+        plain = fold(masked.text)
+        more = _chosen(chain(_finds(plain), again(plain, known)), plain, public)
+        if not more:
+            break
+        finds = _merged(finds, [_in_original(find, masked) for find in more])
+        masked = _replaced(text, finds)
+    return masked
+
+
+def _in_original(find: Found, masked: Masked) -> Found:
+    """A find in the masked text, in characters of the original."""
+    start, end, shift = find.start, find.end, 0
+    begin = finish = None
+    for span, (first, last) in zip(masked.spans, masked.originals, strict=True):
+        if begin is None and start < span.end:
+            begin = first if start >= span.start else start + shift
+        if finish is None and end <= span.end:
+            finish = last if end > span.start else end + shift
+        shift = last - span.end
+    begin = start + shift if begin is None else begin
+    finish = end + shift if finish is None else finish
+    return find._replace(start=begin, end=finish)
+
+
+def _merged(old: list[Found], new: list[Found]) -> list[Found]:
+    """A later find that swallows an earlier one replaces it."""
+    kept = [o for o in old if not any(n.start < o.end and o.start < n.end for n in new)]
+    return sorted(kept + new)
 
 
 def _known_names(*texts: str) -> dict[str, str]:

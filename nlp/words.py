@@ -150,6 +150,23 @@ def splits_word(text: str, start: int, end: int) -> bool:
     return not {start, end} <= edges
 
 
+def tagged(text: str) -> list[tuple[str, str]]:
+    """Words and parts of speech by jieba's own dictionary, unknown words guessed; the words join to the text."""
+    return _pos()(text)
+
+
+@cache
+def _pos() -> Callable[[str], list[tuple[str, str]]]:
+    if rjieba is not None:
+        tag = rjieba.Jieba().tag
+        return lambda text: list(tag(text))
+    import jieba
+    import jieba.posseg
+
+    tagger = jieba.posseg.POSTokenizer(jieba.Tokenizer())
+    return lambda text: [(pair.word, pair.flag) for pair in tagger.lcut(text)]
+
+
 @lru_cache(maxsize=50_000)
 def word_tags(word: str) -> tuple[str, ...]:
     """Part of speech of a word in jieba's own dictionary, nothing if it is not one word there."""
