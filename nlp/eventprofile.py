@@ -21,18 +21,18 @@ SURE = 0.7  # of a place
 class Tuning:
     """Numbers chosen on the planted events of the sample quarter and checked on the civic gold (see the tests)."""
 
-    join: float = 0.30
-    spread: float = 0.5  # 0: mean similarity to all members; 1: cosine to their sum
+    join: float = 0.06
+    spread: float = 0.9  # 0: mean similarity to all members; 1: cosine to their sum
     same_village: float = 0.12
     same_street: float = 0.05
     other_village: float = 0.06
-    other_street: float = 0.25
+    other_street: float = 1.5  # a veto where both are sure
     same_topic: float = 0.05
     other_topic: float = 0.08
     fading: float = 0.02  # per log(1 + days of silence)
     window_days: int = 30
     long_window_days: int = 90
-    long_join: float = 0.40  # after the window only what is this alike
+    long_join: float = 0.14  # after the window only what is this alike
 
 
 @dataclass
@@ -56,7 +56,8 @@ class Profile:
     def add(self, document: Document, vector: dict[str, float]) -> None:
         """Count an article in. A bare remark ("同问") moves times and counts, not the words."""
         self.articles += 1
-        self.first_at = min(self.first_at, document.published_at)
+        if document.published_at < self.first_at:
+            self.first_at, self.first_article = document.published_at, document.id
         self.last_at = max(self.last_at, document.published_at)
         if document.street:
             self.streets[document.street] += 1
@@ -123,9 +124,7 @@ def top(counter: Counter[str], share: float = 0.5) -> str | None:
     return value if count >= share * counter.total() else None
 
 
-def score(
-    profile: Profile, document: Document, vector: dict[str, float], tuning: Tuning
-) -> float:
+def score(profile: Profile, document: Document, vector: dict[str, float], tuning: Tuning) -> float:
     """How well an article fits an event: words, place, topic, silence since."""
     return (
         profile.likeness(vector, tuning.spread)
@@ -144,15 +143,16 @@ def silence_days(profile: Profile, document: Document) -> float:
 
 def _place(profile: Profile, document: Document, tuning: Tuning) -> float:
     """A bonus for one place, a penalty for two; nothing where either side is silent."""
-    street, village = top(profile.streets), top(profile.villages)
+    street = top(profile.streets)
     if not document.street or not street:
         return 0.0
     if document.street != street:
         known = profile.streets[document.street] / profile.streets.total()
         sure = document.place_conf >= SURE and known < 0.15
         return -tuning.other_street if sure else 0.0
-    if document.village and village:
-        known = profile.villages[document.village] > 0
+    villages = {code for code in (document.village, *document.places) if code and len(code) == 12}
+    if villages and profile.villages:
+        known = any(profile.villages[code] for code in villages)
         return tuning.same_village if known else -tuning.other_village
     return tuning.same_street
 

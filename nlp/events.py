@@ -155,6 +155,7 @@ class EventBook:
 
     def _open(self, seen: _Seen) -> Assignment:
         document = seen.document
+        self._pending.pop(document.id, None)
         profile = Profile(
             id=self._store.new_id(document.published_at),
             first_at=document.published_at,
@@ -166,9 +167,6 @@ class EventBook:
         for waiting in also:
             self._pending.pop(waiting.document.id)
             self._count_in(profile, waiting)
-            if waiting.document.published_at < profile.first_at:
-                profile.first_at = waiting.document.published_at
-                profile.first_article = waiting.document.id
         profile.title = profile.title or _first_words(document)
         ids = tuple(waiting.document.id for waiting in also)
         self._store.open(profile)

@@ -11,12 +11,17 @@ from minyin.model import ArticleKind, Channel, Document, Polarity
 LONGEST = 30
 _SENTENCE = re.compile(r"[。！？!?；;\n]")
 _PREFIX = re.compile(
-    r"^【[^】]{0,6}】|^(来电人|市民|网友|居民|业主)?[^，。：:]{0,40}?(来电)?(反映并咨询|咨询并反映|反映|称|咨询|来电)[，,：:]?(其|称)?"
+    r"^【[^】]{0,6}】|^[^，。：:]{0,6}?(来电人?|来件人|市民|网友|居民|业主|村民)[^，。：:]{0,40}?(反映并咨询|咨询并反映|反映|称|咨询|来电)[，,：:]?(其|称)?"
+)
+_LED_IN = re.compile(
+    r"^[^，。：:]{0,12}(先生|女士|某某|\*+)[^，。：:]{0,30}?(反映|称|咨询|来电)[，,：:]?(其|称)?"
 )
 _SALUTE = re.compile(
     r"^(尊敬的)?[^，。：:！!]{0,12}(您好|你好|领导|书记|市长|局长)[们]?(您好|你好)?[！!，,：:。]*"
 )
-_FLUFF = re.compile(r"[（(][^）)]{0,20}(演示|图|视频|转载|来源)[^）)]{0,10}[）)]|[【\[](改期|突发|紧急|视频|图)[】\]]")
+_FLUFF = re.compile(
+    r"[（(][^）)]{0,20}(演示|图|视频|转载|来源)[^）)]{0,10}[）)]|[【\[](改期|突发|紧急|视频|图)[】\]]"
+)
 
 
 def title_of(document: Document) -> str:
@@ -26,7 +31,8 @@ def title_of(document: Document) -> str:
     if document.title and document.kind is not ArticleKind.RECORD:
         return _shorten(_FLUFF.sub("", document.title))
     text = _SALUTE.sub("", document.text.strip())
-    return _shorten(_SENTENCE.split(_PREFIX.sub("", text), maxsplit=1)[0])
+    matter = _LED_IN.sub("", _PREFIX.sub("", text))
+    return _shorten(_SENTENCE.split(matter, maxsplit=1)[0])
 
 
 def _shorten(text: str) -> str:

@@ -21,7 +21,10 @@ from minyin.database.tables import articles, bands, signatures
 from minyin.database.values import upsert
 from minyin.model import ArticleKind, Document
 
-PERMUTATIONS, ROWS = 60, 3  # 20 bands: ENGINES.md §C, recall .99 at 10 % edits, 1.0 with 40 % cut off
+PERMUTATIONS, ROWS = (
+    60,
+    3,
+)  # 20 bands: ENGINES.md §C, recall .99 at 10 % edits, 1.0 with 40 % cut off
 SEED = 42
 WINDOW = timedelta(days=30)
 SAME_RATIO = 60.0  # precision 1.000 on the measured corpus

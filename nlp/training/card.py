@@ -42,7 +42,8 @@ def render(figures: Figures) -> str:
         for question, score in scores.items()
     ]
     unseen = [
-        _line(f"训练集 {FOLDS} 折交叉", question, score) for question, score in figures.unseen.items()
+        _line(f"训练集 {FOLDS} 折交叉", question, score)
+        for question, score in figures.unseen.items()
     ]
     matrices = "\n".join(
         _matrix(name, scores["polarity"]) for name, scores in figures.scores.items()
