@@ -145,7 +145,8 @@ class EventBook:
 
     def _count_in(self, profile: Profile, seen: _Seen) -> None:
         document = seen.document
-        likeness = profile.likeness(seen.vector, 1.0) if profile.size else 1.0
+        # the first article is all there is to be like; it must not outshine every later one
+        likeness = profile.likeness(seen.vector, 1.0) if profile.size else 0.3
         profile.add(document, seen.vector)
         self._index.put(profile, seen.vector)
         title = title_of(document)

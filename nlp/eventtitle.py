@@ -10,11 +10,10 @@ from minyin.model import ArticleKind, Channel, Document, Polarity
 
 LONGEST = 30
 _SENTENCE = re.compile(r"[。！？!?；;\n]")
+_SAID = r"(反映并咨询|咨询并反映|反映|求助|投诉|匿名举报|举报|建议|咨询|称|来电)"
 _PREFIX = re.compile(
-    r"^【[^】]{0,6}】|^[^，。：:]{0,6}?(来电人?|来件人|市民|网友|居民|业主|村民)[^，。：:]{0,40}?(反映并咨询|咨询并反映|反映|称|咨询|来电)[，,：:]?(其|称)?"
-)
-_LED_IN = re.compile(
-    r"^[^，。：:]{0,12}(先生|女士|某某|\*+)[^，。：:]{0,30}?(反映|称|咨询|来电)[，,：:]?(其|称)?"
+    rf"^【[^】]{{0,6}}】|^[^，。：:]{{0,6}}?(来电人?|来件人|市民|网友|居民|业主|村民)[^。：:]{{0,30}}?{_SAID}[，,：:](其|称)?"
+    rf"|^(来电人|来件人)[^，。：:]{{0,30}}?{_SAID}(其|称)?|^[^，。：:]{{0,12}}(先生|女士|\*+)[^，。：:]{{0,30}}?{_SAID}[，,：:]?(其|称)?"
 )
 _SALUTE = re.compile(
     r"^(尊敬的)?[^，。：:！!]{0,12}(您好|你好|领导|书记|市长|局长)[们]?(您好|你好)?[！!，,：:。]*"
@@ -31,8 +30,7 @@ def title_of(document: Document) -> str:
     if document.title and document.kind is not ArticleKind.RECORD:
         return _shorten(_FLUFF.sub("", document.title))
     text = _SALUTE.sub("", document.text.strip())
-    matter = _LED_IN.sub("", _PREFIX.sub("", text))
-    return _shorten(_SENTENCE.split(matter, maxsplit=1)[0])
+    return _shorten(_SENTENCE.split(_PREFIX.sub("", text), maxsplit=1)[0])
 
 
 def _shorten(text: str) -> str:
