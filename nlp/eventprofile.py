@@ -21,7 +21,7 @@ SURE = 0.7  # of a place
 class Tuning:
     """Numbers chosen on the planted events of the sample quarter and checked on the civic gold (see the tests)."""
 
-    join: float = 0.14
+    join: float = 0.12
     spread: float = 0.9  # 0: mean similarity to all members; 1: cosine to their sum
     same_village: float = 0.12
     same_street: float = 0.05
@@ -34,7 +34,7 @@ class Tuning:
     fading: float = 0.02  # per log(1 + days of silence)
     window_days: int = 30
     long_window_days: int = 90
-    long_join: float = 0.22  # after the window only what is this alike
+    long_join: float = 0.20  # after the window only what is this alike
 
 
 @dataclass

@@ -67,11 +67,11 @@ class Grams:
         return hstack([weighted, _extras(tidied, channels)], format="csr")
 
     def _count(self, found: Iterable[list[str]]) -> csr_matrix:
-        index = self._index
+        number_of = self._index.get
         columns: list[int] = []
         starts = [0]
         for row in found:
-            columns += [index[term] for term in row if term in index]
+            columns += [number for number in map(number_of, row) if number is not None]
             starts.append(len(columns))
         matrix = csr_matrix(
             (
