@@ -21,6 +21,7 @@ from nlp.eventtitle import title_of, title_rank
 from nlp.eventwords import Cut, Terms, common_terms
 
 PENDING_DAYS = 7
+FORGET_DAYS = 7  # how often a long-lived book drops what is too old to grow
 REMARK = 30  # a shorter reply says too little to be compared or to shape an event
 REPLIES = (ArticleKind.REPLY, ArticleKind.OFFICIAL_REPLY)
 OUTSIDE = frozenset({Context.ADVERT, Context.ELSEWHERE})
@@ -88,6 +89,9 @@ class EventBook:
         """Read recent events and waiting articles, once; and again for an article from before that."""
         since = at - timedelta(days=self._tuning.long_window_days)
         if self._loaded_from is not None and self._loaded_from <= since + timedelta(days=1):
+            if since - self._loaded_from > timedelta(days=FORGET_DAYS):
+                self._index.forget(since)
+                self._loaded_from = since
             return
         first = self._loaded_from is None
         self._loaded_from = since

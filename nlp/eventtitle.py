@@ -18,6 +18,7 @@ _PREFIX = re.compile(
 _SALUTE = re.compile(
     r"^(尊敬的)?[^，。：:！!]{0,12}(您好|你好|领导|书记|市长|局长)[们]?(您好|你好)?[！!，,：:。]*"
 )
+_TRUTH = re.compile(r"旧闻|不实|辟谣|谣言|通报|真相")
 _FLUFF = re.compile(
     r"[（(][^）)]{0,20}(演示|图|视频|转载|来源)[^）)]{0,10}[）)]|[【\[](改期|突发|紧急|视频|图)[】\]]"
 )
@@ -65,4 +66,6 @@ def title_rank(document: Document, likeness: float, *, first: bool) -> float:
         voice -= 0.15
     if document.repost_of:
         voice -= 0.1
+    if _TRUTH.search(title):
+        voice += 0.15  # a rumour must not name the event once it is refuted
     return voice + likeness + (0.1 if first else 0.0)

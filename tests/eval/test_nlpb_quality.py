@@ -21,7 +21,7 @@ pytestmark = [
 
 @pytest.mark.parametrize(
     ("name", "polarity", "appeal", "urgent"),
-    [("civic_opinion/dev", 0.74, 0.96, 0.82), ("local/traps_dev", 0.56, 0.71, 0.65)],
+    [("civic_opinion/dev", 0.79, 0.96, 0.81), ("local/traps_dev", 0.58, 0.72, 0.73)],
 )
 def test_classifier(name: str, polarity: float, appeal: float, urgent: float) -> None:
     scores = judged(LinearClassifier.load(), labelled(DATA / f"{name}.jsonl"))
@@ -47,9 +47,9 @@ def test_events_of_the_sample_quarter() -> None:
     found, pace = events.run([one for one, _ in pairs], county, Tuning())
     result = events.judge_sample(pairs, found)
     print(result, f"{pace:.0f}/s")
-    assert result.score.f1 >= 0.80
+    assert result.score.f1 >= 0.94
     assert result.homonyms == 0
-    assert result.foreign <= 5
+    assert result.foreign <= 14
 
 
 def test_events_of_the_civic_gold() -> None:
@@ -59,4 +59,4 @@ def test_events_of_the_civic_gold() -> None:
     score = events.bcubed(gold.clusters, events.clusters(found))
     print("civic", score, f"hard {events.merged_share(gold, found):.2f}, {pace:.0f}/s")
     assert score.f1 >= 0.85
-    assert events.merged_share(gold, found) <= 0.20
+    assert events.merged_share(gold, found) <= 0.25
