@@ -106,6 +106,8 @@ class EventBook:
         """The event to join: the home (thread, question, original) unless a long reply clearly belongs elsewhere."""
         document = seen.document
         own = self._profile(home) if home else None
+        if own is not None and document.kind not in REPLIES and self._fit(own, seen) < 0:
+            own = None  # one template letter, sent from two places: the words repeat, the matter does not
         if own is not None and (not seen.vector or document.kind is not ArticleKind.REPLY):
             return own
         if not document.relevant:
