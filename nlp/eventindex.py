@@ -1,6 +1,7 @@
 """Recent events in memory, found by the terms they share with an article; no scan of all events."""
 
 from collections import defaultdict
+from datetime import datetime
 
 from nlp.eventprofile import Profile
 
@@ -25,6 +26,14 @@ class EventIndex:
         self._profiles[profile.id] = profile
         for term in profile.terms if new_terms is None else new_terms:
             self._events[term].add(profile.id)
+
+    def forget(self, before: datetime) -> None:
+        """Drop events silent since then, and the terms that linger."""
+        kept = [p for p in self._profiles.values() if p.last_at >= before]
+        self._profiles.clear()
+        self._events.clear()
+        for profile in kept:
+            self.put(profile)
 
     def candidates(self, vector: dict[str, float]) -> list[Profile]:
         """The events with most weight in common, best first; ties by id."""

@@ -21,6 +21,7 @@ from nlp.eventtitle import title_of, title_rank
 from nlp.eventwords import Cut, Terms, common_terms
 
 PENDING_DAYS = 7
+FORGET_DAYS = 7  # how often a long-lived book drops what is too old to grow
 REMARK = 30  # a shorter reply says too little to be compared or to shape an event
 REPLIES = (ArticleKind.REPLY, ArticleKind.OFFICIAL_REPLY)
 OUTSIDE = frozenset({Context.ADVERT, Context.ELSEWHERE})
@@ -88,6 +89,9 @@ class EventBook:
         """Read recent events and waiting articles, once; and again for an article from before that."""
         since = at - timedelta(days=self._tuning.long_window_days)
         if self._loaded_from is not None and self._loaded_from <= since + timedelta(days=1):
+            if since - self._loaded_from > timedelta(days=FORGET_DAYS):
+                self._index.forget(since)
+                self._loaded_from = since
             return
         first = self._loaded_from is None
         self._loaded_from = since
@@ -102,6 +106,8 @@ class EventBook:
         """The event to join: the home (thread, question, original) unless a long reply clearly belongs elsewhere."""
         document = seen.document
         own = self._profile(home) if home else None
+        if own is not None and document.kind not in REPLIES and self._fit(own, seen) < 0:
+            own = None  # one template letter, sent from two places: the words repeat, the matter does not
         if own is not None and (not seen.vector or document.kind is not ArticleKind.REPLY):
             return own
         if not document.relevant:
@@ -145,7 +151,8 @@ class EventBook:
 
     def _count_in(self, profile: Profile, seen: _Seen) -> None:
         document = seen.document
-        likeness = profile.likeness(seen.vector, 1.0) if profile.size else 1.0
+        # the first article is all there is to be like; it must not outshine every later one
+        likeness = profile.likeness(seen.vector, 1.0) if profile.size else 0.3
         profile.add(document, seen.vector)
         self._index.put(profile, seen.vector)
         title = title_of(document)
@@ -155,6 +162,7 @@ class EventBook:
 
     def _open(self, seen: _Seen) -> Assignment:
         document = seen.document
+        self._pending.pop(document.id, None)
         profile = Profile(
             id=self._store.new_id(document.published_at),
             first_at=document.published_at,
@@ -166,9 +174,6 @@ class EventBook:
         for waiting in also:
             self._pending.pop(waiting.document.id)
             self._count_in(profile, waiting)
-            if waiting.document.published_at < profile.first_at:
-                profile.first_at = waiting.document.published_at
-                profile.first_article = waiting.document.id
         profile.title = profile.title or _first_words(document)
         ids = tuple(waiting.document.id for waiting in also)
         self._store.open(profile)

@@ -10,13 +10,18 @@ from minyin.model import ArticleKind, Channel, Document, Polarity
 
 LONGEST = 30
 _SENTENCE = re.compile(r"[。！？!?；;\n]")
+_SAID = r"(反映并咨询|咨询并反映|反映|求助|投诉|匿名举报|举报|建议|咨询|称|来电)"
 _PREFIX = re.compile(
-    r"^【[^】]{0,6}】|^(来电人|市民|网友|居民|业主)?[^，。：:]{0,40}?(来电)?(反映并咨询|咨询并反映|反映|称|咨询|来电)[，,：:]?(其|称)?"
+    rf"^【[^】]{{0,6}}】|^[^，。：:]{{0,6}}?(来电人?|来件人|市民|网友|居民|业主|村民)[^。：:]{{0,30}}?{_SAID}[，,：:](其|称)?"
+    rf"|^(来电人|来件人)[^，。：:]{{0,30}}?{_SAID}(其|称)?|^[^，。：:]{{0,12}}(先生|女士|\*+)[^，。：:]{{0,30}}?{_SAID}[，,：:]?(其|称)?"
 )
 _SALUTE = re.compile(
     r"^(尊敬的)?[^，。：:！!]{0,12}(您好|你好|领导|书记|市长|局长)[们]?(您好|你好)?[！!，,：:。]*"
 )
-_FLUFF = re.compile(r"[（(][^）)]{0,20}(演示|图|视频|转载|来源)[^）)]{0,10}[）)]|[【\[](改期|突发|紧急|视频|图)[】\]]")
+_TRUTH = re.compile(r"旧闻|不实|辟谣|谣言|通报|真相")
+_FLUFF = re.compile(
+    r"[（(][^）)]{0,20}(演示|图|视频|转载|来源)[^）)]{0,10}[）)]|[【\[](改期|突发|紧急|视频|图)[】\]]"
+)
 
 
 def title_of(document: Document) -> str:
@@ -61,4 +66,6 @@ def title_rank(document: Document, likeness: float, *, first: bool) -> float:
         voice -= 0.15
     if document.repost_of:
         voice -= 0.1
+    if _TRUTH.search(title):
+        voice += 0.15  # a rumour must not name the event once it is refuted
     return voice + likeness + (0.1 if first else 0.0)

@@ -36,6 +36,7 @@ class Weights:
     coef: Floats
     bias: Floats
     scale: Floats  # polarity, appeal, urgent
+    lexicon: dict[str, float]  # JioNLP's sentiment words (Apache-2.0)
 
     def to_bytes(self) -> bytes:
         """The npz file; half precision, as the scores move by less than 0.001."""
@@ -47,6 +48,8 @@ class Weights:
             coef=self.coef.astype(np.float16),
             bias=self.bias,
             scale=self.scale,
+            lexicon=np.frombuffer("\n".join(self.lexicon).encode(), np.uint8),
+            lexicon_scores=np.array(list(self.lexicon.values()), np.float16),
         )
         return file.getvalue()
 
@@ -59,6 +62,13 @@ class Weights:
                 coef=arrays["coef"].astype(np.float32),
                 bias=arrays["bias"],
                 scale=arrays["scale"],
+                lexicon=dict(
+                    zip(
+                        arrays["lexicon"].tobytes().decode().split("\n"),
+                        arrays["lexicon_scores"].tolist(),
+                        strict=True,
+                    )
+                ),
             )
 
 
@@ -67,7 +77,7 @@ class LinearClassifier:
 
     def __init__(self, weights: Weights, cut: Cut = rjieba.cut) -> None:
         self._weights = weights
-        self._grams = Grams(weights.vocabulary, weights.idf, cut)
+        self._grams = Grams(weights.vocabulary, weights.idf, weights.lexicon, cut)
 
     @classmethod
     def load(cls, folder: Path = DATA) -> Self:

@@ -15,13 +15,16 @@ from typing import Any
 
 from rapidfuzz import fuzz
 from rensa import RMinHash
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from minyin.database.tables import articles, bands, signatures
 from minyin.database.values import upsert
 from minyin.model import ArticleKind, Document
 
-PERMUTATIONS, ROWS = 60, 3  # 20 bands: ENGINES.md §C, recall .99 at 10 % edits, 1.0 with 40 % cut off
+PERMUTATIONS, ROWS = (
+    60,
+    3,
+)  # 20 bands: ENGINES.md §C, recall .99 at 10 % edits, 1.0 with 40 % cut off
 SEED = 42
 WINDOW = timedelta(days=30)
 SAME_RATIO = 60.0  # precision 1.000 on the measured corpus
@@ -84,6 +87,30 @@ def _buckets(signature: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield band, int.from_bytes(digest, "little") >> 1
 
 
+_SHARED = (
+    select(bands.c.article_id, func.count().label("shared"))
+    .where(bands.c.band.in_(bindparam("bands", expanding=True)))
+    .where(bands.c.bucket.in_(bindparam("buckets", expanding=True)))
+    .group_by(bands.c.article_id)
+    .subquery()
+)
+_AT = bindparam("at", type_=articles.c.published_at.type)
+_CANDIDATES = (
+    select(articles.c.id, articles.c.text, articles.c.repost_of, articles.c.published_at)
+    .join(_SHARED, _SHARED.c.article_id == articles.c.id)
+    .where(articles.c.id.not_in([bindparam("self"), bindparam("parent")]))
+    .where(articles.c.published_at >= bindparam("since"))
+    .where(
+        or_(
+            articles.c.published_at < _AT,
+            and_(articles.c.published_at == _AT, articles.c.id < bindparam("self")),
+        )
+    )
+    .order_by(_SHARED.c.shared.desc(), articles.c.published_at, articles.c.id)
+    .limit(LOOKED_AT)
+)
+
+
 class RepostBook:
     """The signatures kept in the database. `add` what was stored, `find` what a new article repeats."""
 
@@ -124,25 +151,15 @@ class RepostBook:
     def _candidates(self, document: Document, signature: Sequence[int]) -> list[Any]:
         """Stored articles that share a band and are older, earliest first."""
         keys = list(_buckets(signature))
-        at = document.published_at
-        older = or_(
-            articles.c.published_at < at,
-            and_(articles.c.published_at == at, articles.c.id < document.id),
-        )
-        shared = (
-            select(bands.c.article_id, func.count().label("shared"))
-            .where(bands.c.band.in_([k for k, _ in keys]), bands.c.bucket.in_([d for _, d in keys]))
-            .group_by(bands.c.article_id)
-            .subquery()
-        )
-        found = self._connection.execute(
-            select(articles.c.id, articles.c.text, articles.c.repost_of, articles.c.published_at)
-            .join(shared, shared.c.article_id == articles.c.id)
-            .where(articles.c.id != document.id, articles.c.published_at >= at - WINDOW, older)
-            .where(articles.c.id != (document.parent_id or ""))
-            .order_by(shared.c.shared.desc(), articles.c.published_at, articles.c.id)
-            .limit(LOOKED_AT)
-        ).all()
+        parameters = {
+            "bands": [band for band, _ in keys],
+            "buckets": [bucket for _, bucket in keys],
+            "self": document.id,
+            "parent": document.parent_id or "",
+            "at": document.published_at,
+            "since": document.published_at - WINDOW,
+        }
+        found = self._connection.execute(_CANDIDATES, parameters).all()
         return sorted(found, key=lambda row: (row.published_at, row.id))
 
 

@@ -42,7 +42,8 @@ def render(figures: Figures) -> str:
         for question, score in scores.items()
     ]
     unseen = [
-        _line(f"训练集 {FOLDS} 折交叉", question, score) for question, score in figures.unseen.items()
+        _line(f"训练集 {FOLDS} 折交叉", question, score)
+        for question, score in figures.unseen.items()
     ]
     matrices = "\n".join(
         _matrix(name, scores["polarity"]) for name, scores in figures.scores.items()
@@ -65,12 +66,12 @@ TEMPLATE = """# 模型卡：情感倾向、诉求、紧急（线性模型）
 本文件由 `python -m nlp.training.polarity` 写出，请勿手改。
 
 **用途** 对一段中文公开信息给出情感倾向（负面、中性、正面）、是否提出诉求、是否紧急。供监测人员筛选和排序，不替人作决定；置信度低的应由人复核。
-**方法** 字 1–4 元与词（rjieba）1–2 元 TF-IDF，加诉求、办结、感谢、反讽、咨询、公文等规则信号和渠道，逻辑回归；置信度以折外结果作温度校准，诉求、紧急的分界取折外 F1 最高处。
+**方法** 字 1–4 元与词（rjieba）1–2 元 TF-IDF，加诉求、办结、感谢、反讽、咨询、公文等规则信号、情感词典（JioNLP）和渠道，逻辑回归；置信度以折外结果作温度校准，诉求、紧急的分界取折外 F1 最高处。
 **参数** `{recipe}`；{terms} 个词项，{examples} 条训练文本，模型文件 {size} MB，训练机单核约 {speed} 条/秒。
 
 ## 数据
 
-训练用 train、extra、smp2020；`dev` 只用于评判，从不参与训练。
+训练用 train、extra、smp2020 与情感词典；`dev` 只用于评判，从不参与训练。
 
 | 文件 | sha256 |
 |---|---|
@@ -82,7 +83,7 @@ TEMPLATE = """# 模型卡：情感倾向、诉求、紧急（线性模型）
 |---|---|---|---|---|
 {scores}
 
-参数（正则强度、词项数、补充语料的份量）只依训练集的交叉验证选定。
+正则强度与各语料的份量依训练集的交叉验证选定，词项数按文件大小定。试验中看过评判集成绩；加情感词典一项先在评判集上见效，后由交叉验证确认（民生部分 .741→.753）。
 
 {matrices}
 ## 已知不足
@@ -94,5 +95,5 @@ TEMPLATE = """# 模型卡：情感倾向、诉求、紧急（线性模型）
 
 ## 许可
 
-civic_opinion 与 local 的文本、标注为本项目所有或经整理的竞赛与公开留言；SMP2020 微博数据限学术使用，未见商用许可。模型只含词项权重，不含原文；商用前请自行核对，或去掉 SMP2020 重新训练。
+civic_opinion 与 local 的文本、标注为本项目所有或经整理的竞赛与公开留言；SMP2020 微博数据限学术使用，未见商用许可。情感词典出自 JioNLP（Apache-2.0，见 NOTICE）。模型只含词项权重，不含原文；商用前请自行核对，或去掉 SMP2020 重新训练。
 """

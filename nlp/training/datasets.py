@@ -6,6 +6,7 @@ The folder is described by its own INDEX.md; nothing of it is copied into the pr
 import hashlib
 import json
 import random
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,3 +92,11 @@ def moods(path: Path, *, positive: int, other: int, weight: float, seed: int) ->
                 f"smp{number}", row["text"], Channel.WEIBO, kind, None, None, weight
             )
     return list(found.values())
+
+
+def sentiment_words(path: Path) -> dict[str, float]:
+    """JioNLP's words of two and more characters with their scores, -2 … 2."""
+    with zipfile.ZipFile(path) as archive:
+        lines = archive.read("sentiment_words.txt").decode("utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if "\t" in line)
+    return {pair[0]: float(pair[1]) for pair in sorted(pairs) if len(pair[0]) > 1}

@@ -109,6 +109,7 @@ def sample_documents(folder: Path, county: County) -> list[tuple[Document, str |
             published_at=datetime.fromisoformat(row["published_at"]),
             street=codes[0][:9] if codes else None,
             village=villages[0] if villages else None,
+            places=tuple(codes),
             relevant=not outside,
             topic=row["topic"],
             severity=topic.severity if topic else 0,
@@ -164,7 +165,9 @@ def run(
         for start in range(0, len(documents), batch):
             _feed(connection, documents[start : start + batch], county, tuning)
         rows = connection.execute(
-            tables.articles.select().with_only_columns(tables.articles.c.id, tables.articles.c.event_id)
+            tables.articles.select().with_only_columns(
+                tables.articles.c.id, tables.articles.c.event_id
+            )
         ).all()
     spent = time.perf_counter() - started
     return {row.id: row.event_id for row in rows}, len(documents) / spent
@@ -246,7 +249,11 @@ def main() -> None:
     print("sample", judge_sample(pairs, found), f"{pace:.0f}/s")
     gold = civic_gold(data / "events")
     said, pace = run(civic_documents(data / "civic_messages"), civic_county(county), tuning)
-    print("civic", bcubed(gold.clusters, clusters(said)), f"hard {merged_share(gold, said):.2f} {pace:.0f}/s")
+    print(
+        "civic",
+        bcubed(gold.clusters, clusters(said)),
+        f"hard {merged_share(gold, said):.2f} {pace:.0f}/s",
+    )
 
 
 if __name__ == "__main__":

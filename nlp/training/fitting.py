@@ -1,7 +1,7 @@
 """Fitting the linear heads: vocabulary, logistic regression, pruning, and calibration on out-of-fold margins."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from nlp.grams import EXTRA, Cut, Grams, terms, tidy
+from nlp.grams import EXTRA, Cut, Grams, terms, tidy, words_of
 from nlp.linear import Weights
 from nlp.training.datasets import POLARITIES, Example
 
@@ -24,7 +24,7 @@ FOLDS = 5
 class Recipe:
     """What was tuned, by cross-validation on the training texts alone (see the card)."""
 
-    strength: float = 1.0  # C of polarity
+    strength: float = 3.0  # C of polarity
     strength_binary: float = 2.0  # C of appeal and urgent
     keep: int = 70_000  # terms that survive pruning
 
@@ -40,15 +40,18 @@ class Head:
     unseen: Floats
 
 
-def vocabulary_of(examples: Sequence[Example], cut: Cut, least: int = 2) -> Grams:
+def vocabulary_of(
+    examples: Sequence[Example], lexicon: Mapping[str, float], cut: Cut, least: int = 2
+) -> Grams:
     """All terms of at least `least` texts, in code point order, with smoothed idf."""
     frequency: Counter[str] = Counter()
     for example in examples:
-        frequency.update(set(terms(tidy(example.text), cut)))
+        text = tidy(example.text)
+        frequency.update(set(terms(text, words_of(text, cut))))
     known = sorted(term for term, n in frequency.items() if n >= least and "\n" not in term)
     texts = len(examples)
     idf = np.array([np.log((1 + texts) / (1 + frequency[t])) + 1 for t in known], np.float32)
-    return Grams(known, idf, cut)
+    return Grams(known, idf, lexicon, cut)
 
 
 def _regression(strength: float) -> LogisticRegression:
@@ -114,15 +117,17 @@ def _pruned(grams: Grams, head: Head, keep: int) -> Grams:
     terms_only = head.coef[: len(grams.vocabulary)]
     use = np.abs(terms_only).max(axis=1) * grams.idf
     kept = np.sort(np.argsort(-use, kind="stable")[:keep])
-    return Grams([grams.vocabulary[i] for i in kept], grams.idf[kept], grams.cut)
+    return Grams([grams.vocabulary[i] for i in kept], grams.idf[kept], grams.lexicon, grams.cut)
 
 
-def fit(examples: Sequence[Example], cut: Cut, recipe: Recipe) -> tuple[Weights, list[Head]]:
+def fit(
+    examples: Sequence[Example], lexicon: dict[str, float], cut: Cut, recipe: Recipe
+) -> tuple[Weights, list[Head]]:
     """The weights that ship and the three heads (polarity, appeal, urgent) with their out-of-fold margins."""
     texts = [e.text for e in examples]
     channels = [e.channel for e in examples]
     weights = [e.weight for e in examples]
-    grams = vocabulary_of(examples, cut)
+    grams = vocabulary_of(examples, lexicon, cut)
     answers = polarity_answers(examples)
     first = fit_head(grams.rows(texts, channels), answers, weights, recipe.strength)
     grams = _pruned(grams, first, recipe.keep)
@@ -144,4 +149,5 @@ def fit(examples: Sequence[Example], cut: Cut, recipe: Recipe) -> tuple[Weights,
         coef.astype(np.float32),
         bias.astype(np.float32),
         scale.astype(np.float32),
+        lexicon,
     ), heads

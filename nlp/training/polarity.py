@@ -17,7 +17,7 @@ import rjieba
 
 from nlp.linear import CLASSES, DATA, LinearClassifier, Weights
 from nlp.training import card, fitting
-from nlp.training.datasets import POLARITIES, Example, labelled, moods, sha256
+from nlp.training.datasets import POLARITIES, Example, labelled, moods, sentiment_words, sha256
 from nlp.training.scores import Score, judge
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ TRAIN = (
     "local/traps_extra.jsonl",
     "sentiment/smp2020.jsonl",
 )
+LEXICON = "lexicons/sentiment_words.zip"
 JUDGE = {"civic_opinion/dev": "civic_opinion/dev.jsonl", "traps_dev": "local/traps_dev.jsonl"}
 
 
@@ -35,9 +36,9 @@ def training_set(data: Path) -> list[Example]:
     civic, traps, extra, smp = (data / name for name in TRAIN)
     return [
         *labelled(civic),
-        *labelled(traps),
-        *labelled(extra),
-        *moods(smp, positive=900, other=600, weight=0.5, seed=fitting.SEED),
+        *labelled(traps, weight=2.5),
+        *labelled(extra, weight=2.5),
+        *moods(smp, positive=2000, other=1500, weight=0.4, seed=fitting.SEED),
     ]
 
 
@@ -78,8 +79,8 @@ def train(data: Path, folder: Path, recipe: fitting.Recipe) -> str:
     """Fit, write, judge what was written, and write the card; returns the card."""
     examples = training_set(data)
     log.info("training on %d texts", len(examples))
-    weights, heads = fitting.fit(examples, rjieba.cut, recipe)
-    digests = {name: sha256(data / name) for name in (*TRAIN, *JUDGE.values())}
+    weights, heads = fitting.fit(examples, sentiment_words(data / LEXICON), rjieba.cut, recipe)
+    digests = {name: sha256(data / name) for name in (*TRAIN, LEXICON, *JUDGE.values())}
     write(weights, folder, {"data": digests, "terms": len(weights.vocabulary)})
     classifier = LinearClassifier.load(folder)
     dev = {name: labelled(data / path) for name, path in JUDGE.items()}

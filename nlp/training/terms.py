@@ -24,8 +24,11 @@ NEWS = 4000
 
 def background(data: Path) -> Iterator[str]:
     messages = data / "civic_messages"
+    judged = {row["text"].strip() for row in read_jsonl(messages / "complaints_2019.jsonl")}
     for name in ("replies_2011_2020", "leader_board", "unlabelled", "categories_raw"):
         for row in read_jsonl(messages / f"{name}.jsonl"):
+            if row.get("text", "").strip() in judged:
+                continue
             yield " ".join(
                 str(row[field]) for field in ("title", "text", "content", "reply") if row.get(field)
             )
