@@ -48,8 +48,8 @@ IDLE_DAYS, SHORT_REPLY, SAME_REPLY = 3, 30, 0.9
 class Card(Labelled):
     """Both are bad, unlike the colours of alerts and of 红榜 (DOMAIN §0.10): always shown with the word."""
 
-    YELLOW = "yellow_card", "黄牌（临期未反馈）"
-    RED = "red_card", "红牌（超期未反馈）"
+    YELLOW = "yellow_card", "黄牌，临期未反馈"
+    RED = "red_card", "红牌，超期未反馈"
 
 
 class Misconduct(Labelled):
