@@ -7,6 +7,7 @@ run would have seen. Left to others: which number makes which level (grading) an
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 from statistics import median
 
 from minyin.model import ArticleKind, Channel, Context, Document
@@ -67,6 +68,10 @@ class History:
         self._times = [d.published_at for d in self.documents]
         self.originals = [d for d in self.documents if d.repost_of is None]
         self._original_times = [d.published_at for d in self.originals]
+        # running sums, so that a moment of an event with thousands of items costs its windows only
+        self._interactions = [0, *accumulate(d.interactions for d in self.documents)]
+        self._voices = [0, *accumulate(not official(d) for d in self.documents)]
+        self._carrying = [0, *accumulate(_gated(d) for d in self.documents)]
 
     def window(self, at: datetime, span: timedelta) -> list[Document]:
         """Documents of (at - span, at], reposts included."""
@@ -77,17 +82,27 @@ class History:
         times = self._original_times
         return bisect_right(times, at) - bisect_right(times, at - span)
 
-    def up_to(self, at: datetime) -> list[Document]:
-        return self.documents[: bisect_right(self._times, at)]
+    def seen(self, at: datetime) -> int:
+        """How many documents, reposts included, were there."""
+        return bisect_right(self._times, at)
 
     def gate(self, at: datetime) -> Context | None:
         """The excluding context that most items so far carry, if any (演练、旧闻、外地)."""
-        voices = [d for d in self.up_to(at) if not official(d)]
-        marked = [context for d in voices for context in d.contexts if context in GATING]
-        carrying = sum(1 for d in voices if GATING & set(d.contexts))
-        if not voices or carrying <= GATE_SHARE * len(voices):
+        n = bisect_right(self._times, at)
+        if not n or self._carrying[n] <= GATE_SHARE * self._voices[n]:
             return None
+        marked = [c for d in self.documents[:n] if _gated(d) for c in d.contexts if c in GATING]
         return max(sorted(set(marked)), key=marked.count)
+
+    def total(self, at: datetime) -> int:
+        return bisect_right(self._original_times, at)
+
+    def interactions(self, at: datetime) -> int:
+        return self._interactions[bisect_right(self._times, at)]
+
+
+def _gated(document: Document) -> bool:
+    return not official(document) and not GATING.isdisjoint(document.contexts)
 
 
 def measure(
@@ -102,18 +117,17 @@ def measure(
     against = [d for d in day if counts_against(d)]
     originals_against = [d for d in against if d.repost_of is None]
     items_24h = history.items(at, DAY)
-    so_far = history.up_to(at)
     return {
         "items_1h": history.items(at, HOUR),
         "items_6h": history.items(at, 6 * HOUR),
         "items_24h": items_24h,
-        "items_total": sum(d.repost_of is None for d in so_far),
+        "items_total": history.total(at),
         "negative_24h": len(originals_against),
         "negative_share_24h": len(originals_against) / items_24h if items_24h else 0.0,
         "platforms_24h": len(_platforms(day)),
         "negative_platforms_24h": len(_platforms(against)),
         "authors_24h": len({d.author_hash for d in day if d.author_hash}),
-        "interactions": sum(d.interactions for d in so_far),
+        "interactions": history.interactions(at),
         "velocity": _velocity(history, at),
         "overdue_tickets": overdue_tickets,
         "growing": float(len(originals_against) > _against_before(history, at)),

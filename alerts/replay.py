@@ -45,7 +45,7 @@ class Watched:
     documents: int
 
     def missed(self, history: History) -> bool:
-        return len(history.up_to(self.to)) != self.documents
+        return history.seen(self.to) != self.documents
 
 
 @dataclass(frozen=True)

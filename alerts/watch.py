@@ -6,6 +6,7 @@ Left to others: what holds when (replay), the words (message), sending (minyin.m
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection, Engine, func, or_, select
@@ -43,6 +44,10 @@ OUTCOMES = {
     AlertKind.LIFT: "lifted",
     AlertKind.FOLLOW_UP: "follow_up",
 }
+
+
+# states that an alert sends back to 待研判
+REOPENED = (EventState.NEW, EventState.WATCHING, EventState.CLOSED, EventState.FALSE_ALARM)
 
 
 class WatchState(Value):
@@ -135,7 +140,7 @@ def _watch_one(connection: Connection, event_id: str, desk: Desk) -> str:
                 event_id=event_id,
                 watched_to=last,
                 articles=len(documents),
-                documents=len(history.up_to(last)),
+                documents=history.seen(last),
                 peak_24h=standing.peak,
                 held_at=standing.held_at,
             )
@@ -199,28 +204,17 @@ def _standing(event: Event, alerts: Sequence[Alert], state: WatchState | None) -
 
 def _take(connection: Connection, event: Event, step: Step, case: Case, desk: Desk) -> Event:
     """A step becomes an alert row, the event's new state, a line of its story, and a mail."""
-    rebound = event.rebound or _is_rebound(connection, event, step, case)
-    if step.kind is AlertKind.LIFT:
-        changed = event.but(current_level=None)
-    else:
-        reopened = event.state in (
-            EventState.NEW,
-            EventState.WATCHING,
-            EventState.CLOSED,
-            EventState.FALSE_ALARM,
-        )
+    changes: dict[str, Any] = {"current_level": None}
+    if step.kind is not AlertKind.LIFT:
         top = max((x for x in (event.level, step.level) if x), key=lambda level: level.rank)
-        changed = event.but(
-            level=top,
-            current_level=step.level,
-            rebound=rebound,
-            state=EventState.TRIAGE if reopened else event.state,
-        )
+        changes = {"level": top, "current_level": step.level}
+        changes["rebound"] = event.rebound or _is_rebound(connection, event, step, case)
+        changes["state"] = EventState.TRIAGE if event.state in REOPENED else event.state
+    changed = timeline.amend_event(connection, event, **changes)
     alert = _alert(connection, changed, step, case, desk)
     save(connection, tables.alerts, [alert])
     if step.kind is AlertKind.LIFT:
         settle(connection, event.id, alert.raised_at)
-    save(connection, tables.events, [changed])
     reason = alert.reasons[0].text if alert.reasons else ""
     text = f"{level_words(alert.level)} {alert.kind.label}：{reason}"
     timeline.note(
