@@ -125,7 +125,9 @@ def plain(found: Sequence[Section], foot: str) -> str:
     return "\n\n".join([*blocks, "——", foot, ""])
 
 
-def html(found: Sequence[Section], foot: str, *, headline: str, level: Level) -> str:
+def html(
+    found: Sequence[Section], foot: str, *, headline: str, level: Level, table: str = ""
+) -> str:
     """One column, inline styles, no remote assets: readable on a telephone and in any client."""
     body = "".join(
         f'<h2 style="font-size:16px;margin:20px 0 6px">{escape(section.title)}</h2>'
@@ -140,7 +142,7 @@ def html(found: Sequence[Section], foot: str, *, headline: str, level: Level) ->
         '<meta name="viewport" content="width=device-width,initial-scale=1"></head>'
         f'<body style="margin:0;background:#fff"><div style="{style}">'
         f'<h1 style="font-size:19px;line-height:1.5;margin:0;padding-left:10px;'
-        f'border-left:5px solid {TINTS[level]}">{escape(headline)}</h1>{body}'
+        f'border-left:5px solid {TINTS[level]}">{escape(headline)}</h1>{table}{body}'
         '<p style="margin-top:24px;border-top:1px solid #ccc;padding-top:8px;font-size:13px;color:#555">'
         f"{escape(foot)}</p></div></body></html>"
     )
@@ -157,10 +159,17 @@ def _line(text: str) -> Link:
 
 
 def _anchor(link: Link) -> str:
+    """The words, then where they lead; an address that is its own text is the link itself."""
     text = escape(link.text)
     if not link.url:
         return text
-    return f'<a href="{escape(link.url, quote=True)}" style="color:#1f5fa8">{text}</a>'
+    if link.url == link.text:
+        return anchor(link.url, link.text)
+    return f"{text} {anchor(link.url, '查看')}"
+
+
+def anchor(url: str, text: str) -> str:
+    return f'<a href="{escape(url, quote=True)}" style="color:#1f5fa8">{escape(text)}</a>'
 
 
 def _where(facts: AlertFacts, county: County) -> list[Link]:

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection, Engine, func, or_, select
 
 from alerts import notices
+from alerts.digest import queue_digest
 from alerts.features import DAY, WEEK, History, counts_against, platforms, repeats
 from alerts.message import level_words
 from alerts.notices import Desk
@@ -73,7 +74,7 @@ def watch(engine: Engine, *, county: County, settings: Settings, clock: Clock) -
         with engine.begin() as connection:
             tally.give(_watch_one(connection, event_id, desk))
     with engine.begin() as connection:
-        notices.queue_digest(connection, desk)
+        queue_digest(connection, desk)
     return tally.report(
         id=f"watch-{started:%Y%m%dT%H%M%S%f}",
         flow="watch",

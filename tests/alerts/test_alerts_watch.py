@@ -212,6 +212,7 @@ def test_blue_waits_for_the_hour_and_is_told_once(house: House, article: Make) -
     (letter,) = house.letters
     assert "每小时汇总：1 件" in letter["Subject"]
     assert "YQ-20261014-001" in part(letter, "plain")
+    assert part(letter, "html").count("<tr>") == 2
 
 
 def test_an_article_that_comes_late_can_still_raise_the_level(
@@ -323,7 +324,10 @@ def test_nobody_confirms_and_the_next_duties_are_told_once_each(
     house.watch("10-14T08:10")
     before = len(house.letters)
     raised = at("10-14T08:10")
-    assert house.escalate(fixed_clock(raised + timedelta(minutes=30))) == {"waiting": 2}
+    assert house.escalate(fixed_clock(raised + timedelta(minutes=30))) == {
+        "superseded": 1,
+        "waiting": 1,
+    }
     assert house.escalate(fixed_clock(raised + timedelta(minutes=61)))["escalated"] == 1
     assert house.escalate(fixed_clock(raised + timedelta(minutes=62)))["told_before"] == 1
     assert house.escalate(fixed_clock(raised + timedelta(minutes=125)))["escalated"] == 1

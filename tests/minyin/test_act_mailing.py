@@ -1,8 +1,10 @@
 """Mail on a real local SMTP server: sent, refused, unreachable, killed between sending and marking."""
 
 import os
+import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import textwrap
@@ -77,6 +79,32 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine = open_database(f"sqlite:///{tmp_path / 'mail.db'}")
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def certified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A server certificate for localhost that this process trusts. Skips without openssl."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not on this machine: no certificate can be made")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
+    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key)]
+    subprocess.run([*command, "-out", str(certificate)], check=True, capture_output=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
 
 
 def settings_for(tmp_path: Path, port: int | None = None, **mail: Any) -> Settings:
@@ -219,6 +247,37 @@ def test_starttls_is_demanded_by_default(
 ) -> None:
     post, port = serve()
     settings = settings_for(tmp_path, port, tls="starttls")
+    put(engine, settings, letter(settings))
+    assert deliver(engine, settings=settings, clock=CLOCK).outcomes == {"failed/unreachable": 1}
+    assert post.received == []
+
+
+@pytest.mark.parametrize("mode", ["starttls", "tls"])
+def test_both_ways_of_encryption_with_a_certificate_that_is_trusted(
+    mode: str,
+    certified: ssl.SSLContext,
+    tmp_path: Path,
+    engine: Engine,
+    serve: Callable[..., tuple[Post, int]],
+) -> None:
+    key = "ssl_context" if mode == "tls" else "tls_context"
+    post, port = serve(**{key: certified})
+    settings = settings_for(tmp_path, port, tls=mode, host="localhost")
+    put(engine, settings, letter(settings))
+    assert deliver(engine, settings=settings, clock=CLOCK).outcomes == {"sent": 1}
+    assert len(post.received) == 1
+
+
+def test_a_certificate_that_is_not_trusted_gets_no_mail(
+    certified: ssl.SSLContext,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    engine: Engine,
+    serve: Callable[..., tuple[Post, int]],
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    post, port = serve(tls_context=certified)
+    settings = settings_for(tmp_path, port, tls="starttls", host="localhost")
     put(engine, settings, letter(settings))
     assert deliver(engine, settings=settings, clock=CLOCK).outcomes == {"failed/unreachable": 1}
     assert post.received == []
