@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, func, or_, select
 
 from alerts import notices
 from alerts.digest import queue_digest
-from alerts.features import DAY, WEEK, History, counts_against, platforms, repeats
+from alerts.features import DAY, WEEK, History, Series, platforms
 from alerts.message import level_words
 from alerts.notices import Desk
 from alerts.replay import Case, Standing, Step, Watched, replay
@@ -251,10 +251,10 @@ def settle(connection: Connection, event_id: str, at: datetime) -> None:
 
 def _alert(connection: Connection, event: Event, step: Step, case: Case, desk: Desk) -> Alert:
     day = local_day(step.at)
-    window = case.history.window(step.at, DAY)
-    caused = [d for d in case.history.window(step.at, WEEK) if counts_against(d) or repeats(d)]
-    by_repeats = any("repeat_7d" in reason.values for reason in step.reasons)
-    caused = caused if by_repeats else [d for d in window if counts_against(d)]
+    caused = case.history.against.window(step.at, DAY)
+    if any("repeat_7d" in reason.values for reason in step.reasons):
+        appeals = case.history.appeals.window(step.at, WEEK)
+        caused = Series({d.id: d for d in (*caused, *appeals)}.values()).documents
     units = lead_units(desk.county, event.topic, event.street)
     f = step.features
     return Alert(
@@ -269,7 +269,7 @@ def _alert(connection: Connection, event: Event, step: Step, case: Case, desk: D
         generated_at=desk.clock(),
         articles=tuple(d.id for d in caused),
         counts={k: int(f[f"items_{k}"]) for k in ("1h", "6h", "24h", "total")},
-        platforms=platforms(window),
+        platforms=platforms(case.history, step.at),
         negative_share=f["negative_share_24h"],
         suggested_unit=units[0] if units else None,
     )

@@ -105,21 +105,24 @@ def open_ticket(
     )
     if opened.event_id:
         links.link(connection, opened.event_id, opened.id, at=at)
-    first = TicketEvent(
-        ticket_id=opened.id,
-        number=1,
-        at=at,
-        actor=actor,
-        action=Action.OPEN.value,
-        from_state=None,
-        to_state=TicketState.RECEIVED,
-        note=f"来源 {opened.source_channel}",
-    )
-    write(connection, opened, first, Action.OPEN.label)
+    write(connection, opened, _first(opened, actor), Action.OPEN.label)
     if dispatch:
         act(connection, opened.id, Action.ACCEPT.value, actor=actor, at=at, county=county)
         act(connection, opened.id, Action.DISPATCH.value, actor=actor, at=at, county=county)
     return load_one(connection, ServiceRequest, tables.tickets, opened.id)
+
+
+def _first(ticket: ServiceRequest, actor: str) -> TicketEvent:
+    return TicketEvent(
+        ticket_id=ticket.id,
+        number=1,
+        at=ticket.received_at,
+        actor=actor,
+        action=Action.OPEN.value,
+        from_state=None,
+        to_state=TicketState.RECEIVED,
+        note=f"来源 {ticket.source_channel}",
+    )
 
 
 def _same(connection: Connection, draft: ServiceRequest) -> ServiceRequest | None:
