@@ -14,6 +14,7 @@ from alerts.notices import Desk, contacts
 from minyin import timeline
 from minyin.clock import local
 from minyin.database import load, load_one, tables
+from minyin.handlers import mail_title
 from minyin.mailing import OutgoingMail, message_id, queue
 from minyin.model import Alert, AlertKind, Event, Level, Value
 
@@ -76,7 +77,7 @@ def _cells(row: Row, desk: Desk) -> tuple[str, str, str]:
     state = f"已升级：{event.current_level.label}" if risen and event.current_level else None
     return (
         f"{clock_words(alert.raised_at)} {place}",
-        f"{event.title}：{reason}",
+        f"{mail_title(desk.county, event)}：{reason}",
         f"{alert.id} {state or alert.state.label}",
     )
 

@@ -86,6 +86,22 @@ def announce(connection: Connection, alert: Alert, event: Event, desk: Desk) -> 
         _queue(connection, facts, desk, name=alert.id, to=to, headline=subject(facts, desk.county))
 
 
+def announce_check(connection: Connection, alert_id: str, desk: Desk) -> None:
+    """The confirmation or correction that follows an automatic mail, once a person has looked (DOMAIN §3.3).
+
+    Called after `acknowledge` or `mark_false_alarm`, in the same transaction; 蓝 was never mailed alone.
+    """
+    alert = load_one(connection, Alert, tables.alerts, alert_id)
+    word = {AlertState.ACKNOWLEDGED: "已核实", AlertState.FALSE_ALARM: "更正"}.get(alert.state)
+    to = contacts(desk.duties(alert.level))
+    if word is None or not to or alert.level in desk.county.profile.alerts.digest:
+        return
+    event = load_one(connection, Event, tables.events, alert.event_id)
+    facts = desk.facts(connection, alert, event)
+    headline = f"{subject(facts, desk.county).rpartition('[')[0]}[{word}]"
+    _queue(connection, facts, desk, name=f"{alert.id}.{alert.state}", to=to, headline=headline)
+
+
 def contacts(duties: Sequence[Duty]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(contact for duty in duties for contact in duty.contacts))
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import Engine, select
 
-from alerts.notices import Desk, announce, escalate
+from alerts.notices import Desk, announce, announce_check, escalate
 from alerts.respond import acknowledge, lift, mark_false_alarm, raise_manually
 from alerts.watch import watch
 from minyin import audit
@@ -193,6 +193,7 @@ def test_texts_about_minors_are_not_quoted(house: House, article: Make) -> None:
     assert "涉及未成年人" in text
     assert secret not in text
     assert secret not in part(house.letters[0], "html")
+    assert "停水引发集中反映" not in house.letters[0]["Subject"] + text
 
 
 def test_watching_twice_changes_nothing(house: House, yellow: list[Document]) -> None:
@@ -289,6 +290,29 @@ def test_a_false_alarm_stays_silent_below_what_it_had_reached(
     house.say(article("e", "2026-10-14T10:00", casualties=2))
     assert house.watch("10-14T10:01").outcomes == {"raised": 1}
     assert house.event.current_level is Level.ORANGE
+
+
+def test_a_checked_alert_is_confirmed_or_corrected_by_mail(
+    house: House, engine: Engine, pizhou: County, settings: Settings, article: Make
+) -> None:
+    house.say(article("a", "2026-10-14T08:00", casualties=2))
+    house.watch("10-14T08:01")
+    (alert,) = house.alerts
+    when = at("10-14T08:20")
+    desk = Desk(pizhou, settings, fixed_clock(when))
+    with engine.begin() as connection:
+        acknowledge(connection, alert.id, actor="张三", at=when, note="两人轻伤")
+        announce_check(connection, alert.id, desk)
+        mark_false_alarm(connection, alert.id, actor="张三", at=when, note="旧闻")
+        announce_check(connection, alert.id, desk)
+    words = {
+        letter["Subject"].rpartition("[")[2]: part(letter, "plain") for letter in house.letters
+    }
+    assert sorted(words) == sorted(["首报]", "已核实]", "更正]"])
+    assert "未经人工核实" in words["首报]"]
+    assert "已经人工核实（张三）：两人轻伤" in words["已核实]"]
+    assert "系统自动预警" not in words["已核实]"]
+    assert "更正：经人工核实为误报：旧闻" in words["更正]"]
 
 
 def test_by_hand_both_ways_with_a_reason(
