@@ -1,5 +1,10 @@
 """Alerts on a real database: raised, mailed, confirmed, escalated, lifted, taken back."""
 
+import os
+import signal
+import subprocess
+import sys
+import textwrap
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -358,3 +363,48 @@ def test_nobody_confirms_and_the_next_duties_are_told_once_each(
     told = [letter["To"] for letter in house.letters[before:]]
     assert sorted(told) == ["head@pizhou.example", "leader@pizhou.example"]
     assert any("升级通知中心负责人" in line for line in house.story)
+
+
+KILLED = """
+    import os, signal, sys
+    from datetime import datetime
+    from pathlib import Path
+    from alerts.watch import watch
+    from minyin.county import load_county
+    from minyin.database import open_database
+    from minyin.settings import Settings
+
+    calls = 0
+
+    def clock():
+        global calls
+        calls += 1
+        if calls == int(sys.argv[3]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return datetime.fromisoformat("2026-10-14T12:00:00+08:00")
+
+    engine = open_database(sys.argv[1])
+    watch(engine, county=load_county("pizhou"), settings=Settings(home=Path(sys.argv[2])), clock=clock)
+"""
+
+
+@pytest.mark.parametrize("call", ["3", "5"])
+def test_killed_in_the_middle_the_next_watch_ends_the_same(
+    house: House, yellow: list[Document], article: Make, call: str
+) -> None:
+    """The clock of the child kills it: before the first alert is stored, and while the second one's mail is made."""
+    house.say(*yellow)
+    other = {"event_id": "PZ-E-20261014-002", "casualties": 2}
+    house.say(article("z", "2026-10-14T09:00", **other))
+    url = str(house.engine.url)
+    script = [sys.executable, "-c", textwrap.dedent(KILLED), url, str(house.settings.home), call]
+    died = subprocess.run(script, check=False, env=os.environ | {"PYTHONPATH": os.getcwd()})
+    assert died.returncode == -signal.SIGKILL
+    house.watch("10-14T12:00")
+    assert [(a.id, a.kind, a.level) for a in house.alerts] == [
+        ("YQ-20261014-001", AlertKind.FIRST, Level.BLUE),
+        ("YQ-20261014-002", AlertKind.UPGRADE, Level.YELLOW),
+        ("YQ-20261014-003", AlertKind.FIRST, Level.ORANGE),
+    ]
+    assert len(house.letters) == len(list(house.settings.outbox.glob("*.eml"))) == 3
+    assert house.watch("10-14T12:00").outcomes == {"unchanged": 2}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +31,17 @@ def test_every_open_state_has_a_way_on_and_no_closed_one_but_to_the_archive() ->
     assert {a for _, a in TABLE} == set(Action) - {Action.OPEN}
     reached = {to for (start, _), to in TABLE.items() if to is not start}
     assert reached == set(TicketState) - {TicketState.RECEIVED}
+
+
+def test_the_manual_has_the_whole_table() -> None:
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "tickets.md").read_text("utf-8")
+    rows = [line.split(" | ")[:3] for line in manual.splitlines() if line.startswith("| ")]
+    written = {(a.strip("| "), b, c) for a, b, c in rows}
+    anywhere = {Action.MERGE, Action.VOID, Action.URGE, Action.SUPERVISE}
+    table = {(s.label, a.label, to.label) for (s, a), to in TABLE.items() if a not in anywhere}
+    assert written - table == {("现在的状态", "操作", "之后的状态")}
+    assert table <= written
+    assert all(f"**{action.label}**" in manual for action in anywhere)
 
 
 def test_the_whole_way_closes_the_loop(engine: Engine, dispatched: ServiceRequest, do: Do) -> None:
