@@ -5,7 +5,7 @@ Left to others: what holds when (replay), the words (message), sending (minyin.m
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import AwareDatetime, Field
@@ -232,9 +232,12 @@ def _is_rebound(connection: Connection, event: Event, step: Step, case: Case) ->
     lifts = [a.raised_at for a in _alerts(connection, event.id) if a.kind is AlertKind.LIFT]
     ends = lifts + [t.closed_at for t in case.tickets if t.closed_at]
     before = [end for end in ends if end <= step.at]
-    days = timedelta(days=case.policy.rebound_days)
-    return bool(lifts or event.state in (EventState.WATCHING, EventState.CLOSED)) and any(
-        step.at - end <= days for end in before
+    # counted in days, from the first new complaint: the alert itself may take another day to become true
+    new = case.history.against.window(step.at, DAY)
+    began = local_day(new[0].published_at if new else step.at)
+    watched = lifts or event.state in (EventState.WATCHING, EventState.CLOSED)
+    return bool(watched) and any(
+        (began - local_day(end)).days <= case.policy.rebound_days for end in before
     )
 
 

@@ -155,6 +155,26 @@ def test_a_mail_composed_twice_is_one_file_of_the_same_bytes(
     assert "橙色预警" in message["Subject"]
 
 
+def test_a_line_break_in_a_title_does_not_break_the_header(tmp_path: Path, engine: Engine) -> None:
+    settings = settings_for(tmp_path)
+    mail = put(engine, settings, letter(settings).but(subject="停水\r\nBcc: spy@elsewhere.example"))
+    content = (settings.outbox / mail.body_path).read_bytes()
+    message = message_from_bytes(content, policy=policy.default)
+    assert message["Bcc"] is None
+    assert message["Subject"] == "停水 Bcc: spy@elsewhere.example"
+
+
+def test_an_address_that_cannot_be_written_is_refused_and_the_run_goes_on(
+    tmp_path: Path, engine: Engine, serve: Callable[..., tuple[Post, int]]
+) -> None:
+    _, port = serve()
+    settings = settings_for(tmp_path, port)
+    put(engine, settings, letter(settings, to="张三@pizhou.example"))
+    put(engine, settings, letter(settings, "YQ-2"))
+    report = deliver(engine, settings=settings, clock=CLOCK)
+    assert report.outcomes == {"failed/refused": 1, "sent": 1}
+
+
 def test_without_a_server_the_folder_is_the_delivery(tmp_path: Path, engine: Engine) -> None:
     settings = settings_for(tmp_path)
     put(engine, settings, letter(settings))
