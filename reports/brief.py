@@ -18,7 +18,7 @@ from minyin.database import load, next_number, save, tables
 from minyin.errors import InputError
 from minyin.model import Brief, BriefState
 from minyin.settings import Settings
-from reports.charts import charts
+from reports.charts import charts, rasterise
 from reports.compose import compose
 from reports.document import BriefDocument, Chart, Imprint
 from reports.freeze import Cut, freeze, parse_period
@@ -97,18 +97,19 @@ def write_brief(folder: Path, frozen: Frozen, document: BriefDocument) -> None:
         raise InputError(f"简报数据不自洽，未生成：{'；'.join(faults)}")
     wanted = {b.id for s in document.sections for b in s.blocks if isinstance(b, Chart)}
     pictures = charts(measures, wanted)
+    rasters = {name: rasterise(svg) for name, svg in pictures.items()}
     metrics = json.dumps(measures.dump(), ensure_ascii=False, sort_keys=True, indent=1)
     files = {
         "frozen.json": frozen.encode(),
         "metrics.json": metrics.encode() + b"\n",
         "brief.json": document.encode(),
         "brief.html": render_html(document, pictures).encode(),
-        "brief.docx": render_docx(document, pictures),
+        "brief.docx": render_docx(document, rasters),
         "brief.pdf": render_pdf(document, pictures),
     }
-    for name, picture in pictures.items():
-        files[f"charts/{name}.svg"] = picture.svg.encode()
-        files[f"charts/{name}.png"] = picture.png
+    for name, svg in pictures.items():
+        files[f"charts/{name}.svg"] = svg.encode()
+        files[f"charts/{name}.png"] = rasters[name]
     manifest = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     files["manifest.json"] = json.dumps(manifest, indent=1).encode() + b"\n"
     (folder / "charts").mkdir(parents=True, exist_ok=True)
@@ -146,7 +147,9 @@ def sign_brief(connection: Connection, period: str, *, actor: str, at: datetime)
     folder = Path(brief.folder)
     differences = verify_brief(folder)
     if differences:
-        raise InputError(f"{period} 的简报核对有{len(differences)}处差异，不能签发：{differences[0]}")
+        raise InputError(
+            f"{period} 的简报核对有{len(differences)}处差异，不能签发：{differences[0]}"
+        )
     frozen = decode((folder / "frozen.json").read_bytes())
     draft = BriefDocument.model_validate_json((folder / "brief.json").read_bytes())
     day = local(at)

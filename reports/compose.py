@@ -43,5 +43,7 @@ def compose(frozen: Frozen, imprint: Imprint, period: str) -> BriefDocument:
 def cutoff_text(frozen: Frozen) -> str:
     """Data cut-off, and a warning where the month is not over yet."""
     at = local(frozen.cutoff)
-    text = f"数据截至{at.year}年{at.month}月{at.day}日{at.hour}时" + (f"{at.minute}分" if at.minute else "")
+    text = f"数据截至{at.year}年{at.month}月{at.day}日{at.hour}时" + (
+        f"{at.minute}分" if at.minute else ""
+    )
     return f"{text}，本月未结束，数字为阶段数" if frozen.cutoff < frozen.end else text

@@ -168,7 +168,9 @@ def _tickets(
     found = load(
         connection,
         ServiceRequest,
-        select(table).where(table.c.received_at <= cutoff).order_by(table.c.received_at, table.c.id),
+        select(table)
+        .where(table.c.received_at <= cutoff)
+        .order_by(table.c.received_at, table.c.id),
     )
     return tuple(_as_of(ticket, last.get(ticket.id), cutoff) for ticket in found), tuple(log)
 
@@ -238,9 +240,7 @@ def _timeline(
 
 
 def _sources(connection: Connection, county: County) -> tuple[SourceRow, ...]:
-    health = {
-        row.source_id: row for row in connection.execute(select(tables.source_health))
-    }
+    health = {row.source_id: row for row in connection.execute(select(tables.source_health))}
     rows = []
     for source in sorted(county.sources, key=lambda s: s.id):
         seen = health.get(source.id)

@@ -214,9 +214,7 @@ class Frozen(Value):
 
     def tickets_of(self, event_id: str) -> tuple[ServiceRequest, ...]:
         linked = {ticket for event, ticket in self.event_tickets if event == event_id}
-        return tuple(
-            t for t in self.tickets if t.event_id == event_id or t.id in linked
-        )
+        return tuple(t for t in self.tickets if t.event_id == event_id or t.id in linked)
 
 
 def decode(data: bytes) -> Frozen:

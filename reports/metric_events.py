@@ -10,7 +10,13 @@ from reports.frozen import Fact, Frozen
 from reports.metric_items import NOWHERE, tally
 from reports.metric_kinds import Rows, metric, one, percent, shares
 
-WEIGHTS = {1: 5.0, 2: 4.0, 3: 3.0, 4: 2.0, 5: 1.0}  # 央媒 省媒 市媒 县媒与政务 论坛自媒体 (DOMAIN §2.5)
+WEIGHTS = {
+    1: 5.0,
+    2: 4.0,
+    3: 3.0,
+    4: 2.0,
+    5: 1.0,
+}  # 央媒 省媒 市媒 县媒与政务 论坛自媒体 (DOMAIN §2.5)
 
 
 def public(facts: Iterable[Fact]) -> list[Fact]:
@@ -80,7 +86,9 @@ def by_first_channel(frozen: Frozen) -> Rows:
     return tally(firsts)
 
 
-@metric("share_by_first_channel", "首发渠道占比", "%", "各首发渠道事件数 ÷ 新发现事件", "新发现事件")
+@metric(
+    "share_by_first_channel", "首发渠道占比", "%", "各首发渠道事件数 ÷ 新发现事件", "新发现事件"
+)
 def _first_share(frozen: Frozen) -> Rows:
     return shares(by_first_channel(frozen))
 
@@ -208,13 +216,25 @@ def _ack_p90(frozen: Frozen) -> Rows:
     return one(_round(p90(_ack_minutes(frozen))))
 
 
-@metric("response_median", "首次回应时长中位数", "分钟", "首次预警至首次回应的时长，取中位数", "已回应事件")
+@metric(
+    "response_median",
+    "首次回应时长中位数",
+    "分钟",
+    "首次预警至首次回应的时长，取中位数",
+    "已回应事件",
+)
 def _response_median(frozen: Frozen) -> Rows:
     values = _response_minutes(frozen)
     return one(_round(median(values)) if values else None)
 
 
-@metric("response_p90", "首次回应时长P90", "分钟", "首次预警至首次回应的时长，取第90百分位", "已回应事件")
+@metric(
+    "response_p90",
+    "首次回应时长P90",
+    "分钟",
+    "首次预警至首次回应的时长，取第90百分位",
+    "已回应事件",
+)
 def _response_p90(frozen: Frozen) -> Rows:
     return one(_round(p90(_response_minutes(frozen))))
 

@@ -23,8 +23,7 @@ def appeals(frozen: Frozen) -> list[Fact]:
     return [
         fact
         for fact in frozen.articles
-        if fact.repost_of is None
-        and (fact.channel in intakes or fact.kind is ArticleKind.QUESTION)
+        if fact.repost_of is None and (fact.channel in intakes or fact.kind is ArticleKind.QUESTION)
     ]
 
 
@@ -51,13 +50,21 @@ def street_of(frozen: Frozen, fact: Fact) -> str:
     return fact.street if fact.street in frozen.reference.streets else NOWHERE
 
 
-@metric("items_collected", "原始采集量", "条", "本期公开渠道采集入库的全部信息，含转载和与本地无关的信息")
+@metric(
+    "items_collected",
+    "原始采集量",
+    "条",
+    "本期公开渠道采集入库的全部信息，含转载和与本地无关的信息",
+)
 def _collected(frozen: Frozen) -> Rows:
     return one(float(sum(fact.channel.public for fact in frozen.articles)))
 
 
 @metric(
-    "items_total", "信息总量", "条", "涉及本地、公开渠道、本期发布、转载归并后的信息数，不含热线来件和网格走访"
+    "items_total",
+    "信息总量",
+    "条",
+    "涉及本地、公开渠道、本期发布、转载归并后的信息数，不含热线来件和网格走访",
 )
 def _total(frozen: Frozen) -> Rows:
     return one(float(len(counted(frozen))))

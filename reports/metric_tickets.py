@@ -126,7 +126,13 @@ def _satisfaction(frozen: Frozen) -> Rows:
     return one(percent(sum(map(satisfied, visits)), len(visits)))
 
 
-@metric("solved_rate", "解决率", "%", "诉求人认可已解决的 ÷ 有效回访中答复了是否解决的", "已答复是否解决")
+@metric(
+    "solved_rate",
+    "解决率",
+    "%",
+    "诉求人认可已解决的 ÷ 有效回访中答复了是否解决的",
+    "已答复是否解决",
+)
 def _solved(frozen: Frozen) -> Rows:
     asked = [t for t in frozen.tickets if frozen.has(t.visited_at) and t.solved is not None]
     return one(percent(sum(bool(t.solved) for t in asked), len(asked)))
@@ -174,7 +180,13 @@ def by_resolution(frozen: Frozen) -> Rows:
     return tally(t.resolved_level for t in flow(frozen).done if t.resolved_level)
 
 
-@metric("share_by_resolution", "分级解决占比", "%", "各层级解决数 ÷ 标明层级的办结工单", "标明层级的办结工单")
+@metric(
+    "share_by_resolution",
+    "分级解决占比",
+    "%",
+    "各层级解决数 ÷ 标明层级的办结工单",
+    "标明层级的办结工单",
+)
 def _resolution_shares(frozen: Frozen) -> Rows:
     return shares(by_resolution(frozen))
 
@@ -221,7 +233,8 @@ def _unit_counts(tickets: Iterable[ServiceRequest]) -> Rows:
 
 def _unit_rates(tickets: Iterable[tuple[ServiceRequest, bool]]) -> Rows:
     return {
-        unit: percent(sum(ok for _, ok in rows), len(rows)) for unit, rows in by_unit(tickets).items()
+        unit: percent(sum(ok for _, ok in rows), len(rows))
+        for unit, rows in by_unit(tickets).items()
     }
 
 
@@ -245,7 +258,13 @@ def _unit_done(frozen: Frozen) -> Rows:
     return _unit_counts(flow(frozen).done)
 
 
-@metric("unit_on_time_rate", "单位按时办结率", "%", "时限前答复或办结 ÷ 该单位本期到期应办结", "该单位到期")
+@metric(
+    "unit_on_time_rate",
+    "单位按时办结率",
+    "%",
+    "时限前答复或办结 ÷ 该单位本期到期应办结",
+    "该单位到期",
+)
 def _unit_on_time(frozen: Frozen) -> Rows:
     return _unit_rates(due_in_window(frozen))
 
@@ -270,12 +289,20 @@ def _unit_rework(frozen: Frozen) -> Rows:
     return _unit_counts(t for t in flow(frozen).due if t.rework)
 
 
-@metric("unit_satisfaction", "单位满意率", "%", "（满意＋基本满意）÷ 该单位有效回访", "该单位有效回访")
+@metric(
+    "unit_satisfaction", "单位满意率", "%", "（满意＋基本满意）÷ 该单位有效回访", "该单位有效回访"
+)
 def _unit_satisfaction(frozen: Frozen) -> Rows:
     return _unit_rates((t, satisfied(t)) for t in visited(frozen))
 
 
-@metric("unit_solved", "单位解决率", "%", "诉求人认可已解决 ÷ 该单位答复了是否解决的", "该单位已答复是否解决")
+@metric(
+    "unit_solved",
+    "单位解决率",
+    "%",
+    "诉求人认可已解决 ÷ 该单位答复了是否解决的",
+    "该单位已答复是否解决",
+)
 def _unit_solved(frozen: Frozen) -> Rows:
     asked = (t for t in frozen.tickets if frozen.has(t.visited_at) and t.solved is not None)
     return _unit_rates((t, bool(t.solved)) for t in asked)

@@ -148,7 +148,9 @@ class Measures:
         for parts, whole in WHOLES.items():
             total, expected = sum(v or 0 for v in self.rows(parts).values()), self.value(whole)
             if total != expected:
-                found.append(f"{METRICS[parts].name}合计{total:.0f}，{METRICS[whole].name}{expected:.0f}")
+                found.append(
+                    f"{METRICS[parts].name}合计{total:.0f}，{METRICS[whole].name}{expected:.0f}"
+                )
         for name in SHARES:
             values = [v for v in self.rows(name).values() if v is not None]
             if values and abs(sum(values) - 100) > 0.1:

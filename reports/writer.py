@@ -55,9 +55,7 @@ class Writer:
         found = self.measures.change(metric, key)
         return Number(metric=metric, key=key, aspect="change", value=found.value, text=found.text)
 
-    def p(
-        self, *pieces: Piece, style: Literal["body", "bullet", "note"] = "body"
-    ) -> Paragraph:
+    def p(self, *pieces: Piece, style: Literal["body", "bullet", "note"] = "body") -> Paragraph:
         return Paragraph(runs=tuple(runs(*pieces)), style=style)
 
     def bullet(self, *pieces: Piece) -> Paragraph:
@@ -97,7 +95,9 @@ class Writer:
 
     def cite_ticket(self, number: str) -> Cite:
         ticket = self.frozen.ticket_by_id[number]
-        return self._cite("ticket", number, ticket.title, f"工单 {number}", self.ticket_href(number))
+        return self._cite(
+            "ticket", number, ticket.title, f"工单 {number}", self.ticket_href(number)
+        )
 
     def _cite(
         self,

@@ -12,7 +12,21 @@ from reports.writer import Piece, Writer, moment, short
 
 T3 = ("工单号", "事件编号", "诉求类型", "镇街", "主办单位", "派单", "到期", "办结", "状态", "结果")
 T3_WIDTHS = (76, 76, 26, 34, 48, 29, 29, 29, 32, 56)
-T2 = ("名次", "单位", "应办", "派单", "签收及时率", "办结", "按时办结率", "超期", "退单", "延期", "重办", "满意率", "解决率")
+T2 = (
+    "名次",
+    "单位",
+    "应办",
+    "派单",
+    "签收及时率",
+    "办结",
+    "按时办结率",
+    "超期",
+    "退单",
+    "延期",
+    "重办",
+    "满意率",
+    "解决率",
+)
 T2_WIDTHS = (24, 76, 26, 26, 40, 26, 42, 26, 26, 26, 26, 36, 36)
 TIER = {1: "中央", 2: "省级", 3: "市级", 4: "县级及政务", 5: "论坛及自媒体"}
 RESULT = 24  # characters of a result in a table
@@ -41,7 +55,11 @@ def _tickets(w: Writer) -> tuple[Block, ...]:
         cells.append(
             (
                 w.cell(w.ticket(t.id)),
-                w.cell(w.event(t.event_id) if t.event_id in w.frozen.event_by_id else (t.event_id or "—")),
+                w.cell(
+                    w.event(t.event_id)
+                    if t.event_id in w.frozen.event_by_id
+                    else (t.event_id or "—")
+                ),
                 w.cell(AppealType(t.appeal_type).label),
                 w.cell(names.street_name(t.street)),
                 w.cell(names.unit_name(t.lead_unit)),
@@ -52,9 +70,7 @@ def _tickets(w: Writer) -> tuple[Block, ...]:
                 w.cell(result if len(result) <= RESULT else result[: RESULT - 1] + "…"),
             )
         )
-    table = Table(
-        id="t3", caption="表3 工单明细", header=T3, widths=T3_WIDTHS, rows=tuple(cells)
-    )
+    table = Table(id="t3", caption="表3 工单明细", header=T3, widths=T3_WIDTHS, rows=tuple(cells))
     return (w.p(f"含上月结转和本月新增的工单，状态截至{moment(w.frozen.cutoff)}。"), table)
 
 
@@ -149,13 +165,15 @@ def _method(w: Writer) -> tuple[Block, ...]:
     start, end = local(frozen.start), local(frozen.end)
     period = f"统计时段为{start:%Y-%m-%d %H:%M}至{end:%Y-%m-%d %H:%M}（不含），数据截止{local(frozen.cutoff):%Y-%m-%d %H:%M}。"
     weights = "、".join(f"{TIER[tier]}{weight:.0f}" for tier, weight in WEIGHTS.items())
-    lines: list[Paragraph] = [w.p(period, f"数据摘要SHA-256：{frozen.digest[:16]}…，全文见随附数据文件。")]
+    lines: list[Paragraph] = [
+        w.p(period, f"数据摘要SHA-256：{frozen.digest[:16]}…，全文见随附数据文件。")
+    ]
     lines += [w.p(rule) for rule in RULES]
     lines += [w.p(f"热度的来源权重：{weights}。"), w.p(w.imprint.model_statement)]
     rows: list[tuple[Cell, ...]] = [
         (w.cell(m.name), w.cell(m.unit), w.cell(m.formula), w.cell(m.base or "—"))
         for m in METRICS.values()
-        if not m.id.startswith("share_")
+        if not m.id.startswith(("share_", "unit_", "view_")) and not m.id.endswith("_by_day")
     ]
     table = Table(
         id="t-metrics",
@@ -185,17 +203,37 @@ def _data(w: Writer) -> tuple[Block, ...]:
     names = {day: f"{int(day[5:7])}月{int(day[8:])}日" for day in w.measures.rows("items_by_day")}
     return (
         _grid(w, "d-days", "日期", "每日数据（图1、图7）", names, days),
-        _grid(w, "d-streets", "镇街", "镇街数据（图4）", frozen.streets | {NOWHERE: "全市性/无法定位"}, streets),
-        _grid(w, "d-topics", "领域", "领域数据（图5）", frozen.topic_names | {NOWHERE: "未归入监测领域"}, topics),
+        _grid(
+            w,
+            "d-streets",
+            "镇街",
+            "镇街数据（图4）",
+            frozen.streets | {NOWHERE: "全市性/无法定位"},
+            streets,
+        ),
+        _grid(
+            w,
+            "d-topics",
+            "领域",
+            "领域数据（图5）",
+            frozen.topic_names | {NOWHERE: "未归入监测领域"},
+            topics,
+        ),
         *_plain_data(w),
     )
 
 
 def _grid(
-    w: Writer, id: str, first: str, caption: str, names: dict[str, str], columns: tuple[tuple[str, str], ...]
+    w: Writer,
+    id: str,
+    first: str,
+    caption: str,
+    names: dict[str, str],
+    columns: tuple[tuple[str, str], ...],
 ) -> Table:
     rows = tuple(
-        (w.cell(name), *(w.cell(w.n(metric, key)) for _, metric in columns)) for key, name in names.items()
+        (w.cell(name), *(w.cell(w.n(metric, key)) for _, metric in columns))
+        for key, name in names.items()
     )
     return Table(
         id=id,
@@ -210,7 +248,14 @@ def _grid(
 def _plain_data(w: Writer) -> list[Block]:
     channels = {c.value: c.label for c in Channel if c.public}
     found: list[Block] = [
-        _grid(w, "d-channels", "渠道", "渠道数据（图3）", channels, (("信息量", "items_by_channel"), ("占比", "share_by_channel")))
+        _grid(
+            w,
+            "d-channels",
+            "渠道",
+            "渠道数据（图3）",
+            channels,
+            (("信息量", "items_by_channel"), ("占比", "share_by_channel")),
+        )
     ]
     if w.frozen.words:
         pieces: list[Piece] = ["标题热词（图6）："]

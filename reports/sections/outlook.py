@@ -44,7 +44,10 @@ def _trend(w: Writer) -> Paragraph:
     ]  # fmt: skip
     if watching:
         items: list[list[Piece]] = [
-            [f"“{w.frozen.event_by_id[e].title}”（{verdict(w, w.frozen.event_by_id[e])}）", w.cite_event(e)]
+            [
+                f"“{w.frozen.event_by_id[e].title}”（{verdict(w, w.frozen.event_by_id[e])}）",
+                w.cite_event(e),
+            ]
             for e in watching[:5]
         ]
         pieces += [f"预警事件中{len(watching)}起尚未平息：", joined(items, "、")]
@@ -69,7 +72,11 @@ def _risks(w: Writer) -> tuple[Paragraph | Table, ...]:
     for event_id in list(raised(w.frozen)):
         event = w.frozen.event_by_id.get(event_id)
         if event is not None and verdict(w, event) != "已平息" and len(rows) < 8:
-            cells = (w.cell("延续事项"), w.cell(event.title), w.cell(verdict(w, event), w.cite_event(event_id)))
+            cells = (
+                w.cell("延续事项"),
+                w.cell(event.title),
+                w.cell(verdict(w, event), w.cite_event(event_id)),
+            )
             rows.append(cells)
     if not rows:
         return (w.p(f"{month}月在风险日历中没有条目，也没有未平息的预警事件。"),)
@@ -105,15 +112,26 @@ def _advice(w: Writer) -> list[Paragraph]:
         parts: list[list[Piece]] = [
             [names[t], "（负面", w.n("negative_by_topic", t), "条）"] for t in topics
         ]
-        advice.append(w.p("对负面信息居前的", joined(parts, "、"), "领域，请主管部门排查同类问题。"))
+        advice.append(
+            w.p("对负面信息居前的", joined(parts, "、"), "领域，请主管部门排查同类问题。")
+        )
     rows = w.measures.rows("event_appeals")
-    repeated = sorted((e for e in rows if (rows[e] or 0) >= 3), key=lambda e: (-(rows[e] or 0), e))[:2]
+    repeated = sorted((e for e in rows if (rows[e] or 0) >= 3), key=lambda e: (-(rows[e] or 0), e))[
+        :2
+    ]
     if repeated:
         found: list[list[Piece]] = [
-            [f"“{w.frozen.event_by_id[e].title}”（诉求", w.n("event_appeals", e), "件）", w.cite_event(e)]
+            [
+                f"“{w.frozen.event_by_id[e].title}”（诉求",
+                w.n("event_appeals", e),
+                "件）",
+                w.cite_event(e),
+            ]
             for e in repeated
         ]
-        advice.append(w.p("对反复诉求事项由主办单位上门核实、当面答复：", joined(found, "、"), "。"))
+        advice.append(
+            w.p("对反复诉求事项由主办单位上门核实、当面答复：", joined(found, "、"), "。")
+        )
     if not advice:
         return [w.p("本月数据没有指向需要提出建议的事项。")]
     return [w.p(f"{number}．", line.runs) for number, line in enumerate(advice, 1)]
@@ -124,7 +142,9 @@ def look_back(w: Writer) -> Section:
     title = "八、上期事项“回头看”"
     carried = flow(w.frozen).carried
     earlier = [
-        e for e in raised(w.frozen.before) if e in w.frozen.event_by_id and e not in raised(w.frozen)
+        e
+        for e in raised(w.frozen.before)
+        if e in w.frozen.event_by_id and e not in raised(w.frozen)
     ]
     if not carried and not earlier:
         none = w.p("上期没有结转的工单，也没有需要回头看的预警事件。")
@@ -142,7 +162,12 @@ def look_back(w: Writer) -> Section:
 def _carried(w: Writer, ticket: ServiceRequest) -> list[Piece]:
     unit = w.frozen.reference.unit_name(ticket.lead_unit)
     result = f"（{ticket.result}）" if ticket.result else ""
-    return [w.ticket(ticket.id), f" {ticket.title}，{unit}，目前{ticket.state.label}{result}", w.cite_ticket(ticket.id), "。"]
+    return [
+        w.ticket(ticket.id),
+        f" {ticket.title}，{unit}，目前{ticket.state.label}{result}",
+        w.cite_ticket(ticket.id),
+        "。",
+    ]
 
 
 def _earlier(w: Writer, event_id: str) -> list[Piece]:

@@ -94,8 +94,10 @@ def overall(w: Writer) -> Section:
     if not w.measures.value("items_total"):
         blocks: list[Block] = [w.p(f"{month_name(frozen)}，本月未监测到{about}公开信息。")]
     else:
-        blocks = [_volume(w), Chart(id="fig2", caption="图2 情感占比", alt=_polarity_alt(w))]
+        blocks = [_volume(w)]
     blocks.append(_actions(w))
+    if w.measures.value("items_total"):
+        blocks.append(Chart(id="fig2", caption="图2 情感占比", alt=_polarity_alt(w)))
     return Section(id="s1", level=1, title="一、总体情况", blocks=tuple(blocks))
 
 
@@ -133,9 +135,23 @@ def _volume(w: Writer) -> Paragraph:
 
 
 def _actions(w: Writer) -> Paragraph:
-    pieces: list[Piece] = ["归并形成舆情事件", w.n("events_total"), "起，其中新发现", w.n("events_new"), "起；"]
+    pieces: list[Piece] = [
+        "归并形成舆情事件",
+        w.n("events_total"),
+        "起，其中新发现",
+        w.n("events_new"),
+        "起；",
+    ]
     if w.measures.value("alerts_issued"):
-        pieces += ["发布预警", w.n("alerts_issued"), "次，涉及事件", w.n("alerted_events"), "起（", level_counts(w), "）；"]
+        pieces += [
+            "发布预警",
+            w.n("alerts_issued"),
+            "次，涉及事件",
+            w.n("alerted_events"),
+            "起（",
+            level_counts(w),
+            "）；",
+        ]
     else:
         pieces += ["本月未发布预警；"]
     if not w.measures.value("tickets_new"):
@@ -162,7 +178,9 @@ def distribution(w: Writer) -> list[Section]:
     return [head, _channels(w), _streets(w), _topics(w), _days(w)]
 
 
-def _top(w: Writer, metric: str, share: str | None, names: dict[str, str], number: int) -> list[Piece]:
+def _top(
+    w: Writer, metric: str, share: str | None, names: dict[str, str], number: int
+) -> list[Piece]:
     items: list[list[Piece]] = []
     for key in ranked(w, metric, number):
         item: list[Piece] = [names[key], w.n(metric, key), "条"]
@@ -176,11 +194,21 @@ def _channels(w: Writer) -> Section:
     more: list[Piece] = []
     if firsts:
         items: list[list[Piece]] = [
-            [names[key], w.n("events_by_first_channel", key), "起，占", w.n("share_by_first_channel", key)]
+            [
+                names[key],
+                w.n("events_by_first_channel", key),
+                "起，占",
+                w.n("share_by_first_channel", key),
+            ]
             for key in firsts
         ]
         more = ["新发现事件中，首发于", joined(items, "；首发于"), "。"]
-    text = w.p("信息按渠道分：", _top(w, "items_by_channel", "share_by_channel", names, 5), "。", more)
+    rows = w.measures.rows("items_by_channel")
+    empty = "、".join(names[key] for key, value in rows.items() if not value)
+    rest = f"；{empty}未监测到信息。" if empty else "。"
+    text = w.p(
+        "信息按渠道分：", _top(w, "items_by_channel", "share_by_channel", names, 10), rest, more
+    )
     chart = Chart(id="fig3", caption="图3 渠道分布", alt="按渠道分的信息量：" + text.plain[:80])
     return Section(id="s2-1", level=2, title="（一）渠道分布", blocks=(text, chart))
 
@@ -251,8 +279,21 @@ def _days(w: Writer) -> Section:
     return Section(id="s2-4", level=2, title="（四）时间分布", blocks=(text, chart))
 
 
-T1 = ("序号", "事件", "首发时间", "首发平台", "信息量", "热度", "负面占比", "等级", "镇街", "责任单位", "工单号", "状态")
-T1_WIDTHS = (18, 62, 29, 32, 28, 25, 34, 32, 30, 38, 76, 30)  # points on a text width of 442
+T1 = (
+    "序号",
+    "事件",
+    "首发时间",
+    "首发平台",
+    "信息量",
+    "热度",
+    "负面占比",
+    "等级",
+    "镇街",
+    "责任单位",
+    "工单号",
+    "状态",
+)
+T1_WIDTHS = (18, 62, 28, 34, 26, 24, 34, 42, 34, 38, 75, 27)  # points on a text width of 442
 
 
 def hottest(w: Writer) -> Section:
