@@ -7,6 +7,7 @@ Left to others: checking (`reports.verify`) and sending (never without 签发).
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -29,10 +30,26 @@ from reports.render_html import render_html
 from reports.render_pdf import render_pdf
 from reports.verify import verify_brief
 
-__all__ = ["build_brief", "cutoff_of", "review_brief", "issue_brief", "sign_brief", "verify_brief"]
+__all__ = [
+    "BriefOptions",
+    "build_brief",
+    "cutoff_of",
+    "issue_brief",
+    "review_brief",
+    "sign_brief",
+    "verify_brief",
+]
 
 FINAL = (BriefState.SIGNED, BriefState.ISSUED, BriefState.CORRECTED)
 MODEL_STATEMENT = "情感倾向、领域、地点由程序判定，未经逐条人工复核；模型准确率见系统的模型说明。"
+
+
+@dataclass(frozen=True)
+class BriefOptions:
+    """`cut` splits titles for the hot words; `model_statement` is printed in annex 3."""
+
+    cut: Cut | None = None
+    model_statement: str = MODEL_STATEMENT
 
 
 def cutoff_of(period: str, clock: Clock) -> datetime:
@@ -48,21 +65,21 @@ def build_brief(
     settings: Settings,
     period: str,
     clock: Clock,
-    cut: Cut | None = None,
-    model_statement: str = MODEL_STATEMENT,
+    options: BriefOptions | None = None,
 ) -> Brief:
     """Freeze the month and write its draft. Raises InputError for a signed, future or malformed month."""
+    options = options or BriefOptions()
     year, month = parse_period(period)
     cutoff = cutoff_of(period, clock)
     if cutoff <= month_bounds(year, month)[0]:
         raise InputError(f"{period} 还没有开始，不能编制简报；请换一个已开始的月份")
     with engine.connect() as connection:
         _refuse_final(connection, period)
-        frozen = freeze(connection, county=county, period=period, cutoff=cutoff, cut=cut)
+        frozen = freeze(connection, county=county, period=period, cutoff=cutoff, cut=options.cut)
     imprint = Imprint(
         masthead=county.profile.masthead,
         public_url=settings.console.public_url.rstrip("/"),
-        model_statement=model_statement,
+        model_statement=options.model_statement,
         year=local(cutoff).year,
     )
     folder = settings.briefs / period

@@ -60,7 +60,8 @@ def rasterise(svg: str) -> bytes:
 
 
 def _data(rows: list[dict[str, Any]]) -> Any:
-    return alt.Data(values=rows)
+    data: Any = alt.Data
+    return data(values=rows)
 
 
 def _day(day: str) -> str:
@@ -179,7 +180,7 @@ def _polarity(measures: Measures) -> Any:
         alt.Chart(_data(rows), width=WIDTH, height=34)
         .mark_bar()
         .encode(
-            x=alt.X("value:Q", stack="normalize", title=None, axis=alt.Axis(format="%")),
+            x=alt.X("value:Q", stack="normalize", axis=None),
             color=alt.Color(
                 "text:N",
                 scale=alt.Scale(domain=labels, range=[TEAL, "#c9c9c9", RED]),
@@ -227,7 +228,7 @@ def _streets(measures: Measures) -> Any:
     text = alt.Chart(_data(labels)).mark_text(align="left", dx=4, fontSize=11)
     return bars.encode(
         y=y,
-        x=alt.X("value:Q", title="条", axis=alt.Axis(tickMinStep=1)),
+        x=alt.X("value:Q", title="条", axis=alt.Axis(tickMinStep=1, tickCount=6)),
         color=alt.Color("part:N", scale=parts, legend=alt.Legend(title=None)),
         order=alt.Order("order:Q"),
     ) + text.encode(y=y, x="value:Q", text="text:N")

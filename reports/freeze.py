@@ -32,14 +32,80 @@ Cut = Callable[[str], list[str]]
 EXCERPT = 300  # characters of an event's article kept for quoting; quotes themselves are ≤ 60
 WORDS = 30
 SLIM = tuple(
-    "id title url channel kind source_id source_name outlet tier street topic severity polarity score appeal "
-    "urgent relevant published_at event_id repost_of parent_id interactions text".split()
+    [
+        "id",
+        "title",
+        "url",
+        "channel",
+        "kind",
+        "source_id",
+        "source_name",
+        "outlet",
+        "tier",
+        "street",
+        "topic",
+        "severity",
+        "polarity",
+        "score",
+        "appeal",
+        "urgent",
+        "relevant",
+        "published_at",
+        "event_id",
+        "repost_of",
+        "parent_id",
+        "interactions",
+        "text",
+    ]
 )
 TIMES = tuple(name for name in ServiceRequest.model_fields if name.endswith("_at"))
 DEADLINES = frozenset({"sign_due_at", "contact_due_at", "due_at"})
 STOP = frozenset(
-    "我们 你们 他们 大家 自己 一个 这个 那个 什么 怎么 现在 已经 可以 没有 不是 就是 还是 这样 知道 今天 昨天 明天 "
-    "有人 时候 进行 问题 情况 关于 其中 以及 如果 因为 所以 但是 还有 一下 一直 有关 相关 工作 演示 邳州 邳州市".split()
+    [
+        "我们",
+        "你们",
+        "他们",
+        "大家",
+        "自己",
+        "一个",
+        "这个",
+        "那个",
+        "什么",
+        "怎么",
+        "现在",
+        "已经",
+        "可以",
+        "没有",
+        "不是",
+        "就是",
+        "还是",
+        "这样",
+        "知道",
+        "今天",
+        "昨天",
+        "明天",
+        "有人",
+        "时候",
+        "进行",
+        "问题",
+        "情况",
+        "关于",
+        "其中",
+        "以及",
+        "如果",
+        "因为",
+        "所以",
+        "但是",
+        "还有",
+        "一下",
+        "一直",
+        "有关",
+        "相关",
+        "工作",
+        "演示",
+        "邳州",
+        "邳州市",
+    ]
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]{2,8}")
 
@@ -91,8 +157,9 @@ def _freeze(
     cut: Cut | None,
 ) -> Frozen:
     before, start, end = bounds
-    articles = _facts(connection, start, min(end, cutoff))
-    previous = _facts(connection, before, start)
+    merged = _merges(connection)
+    articles = _facts(connection, start, min(end, cutoff), merged)
+    previous = _facts(connection, before, start, merged)
     alerts = _alerts(connection, min(end, cutoff))
     tickets, log = _tickets(connection, cutoff)
     links = _links(connection, cutoff)
@@ -119,21 +186,41 @@ def _freeze(
     )
 
 
-def _facts(connection: Connection, start: datetime, end: datetime) -> list[Fact]:
+def _merges(connection: Connection) -> dict[str, str]:
+    """Merged events and where they went; an event merged twice ends at the last."""
+    table = tables.events
+    rows = connection.execute(
+        select(table.c.id, table.c.merged_into).where(table.c.merged_into.is_not(None))
+    )
+    step = {row.id: row.merged_into for row in rows}
+    ends = {}
+    for event in sorted(step):
+        target, seen = step[event], {event}
+        while target in step and target not in seen:
+            seen.add(target)
+            target = step[target]
+        ends[event] = target
+    return ends
+
+
+def _facts(
+    connection: Connection, start: datetime, end: datetime, merged: dict[str, str]
+) -> list[Fact]:
     table = tables.articles
     rows = connection.execute(
         select(*(table.c[name] for name in SLIM))
         .where(table.c.published_at >= start, table.c.published_at < end)
         .order_by(table.c.published_at, table.c.id)
     )
-    return [_fact(dict(row._mapping)) for row in rows]
+    return [_fact(dict(row._mapping), merged) for row in rows]
 
 
-def _fact(row: dict[str, Any]) -> Fact:
+def _fact(row: dict[str, Any], merged: dict[str, str]) -> Fact:
     text = " ".join(row.pop("text").split())
     source = row.pop("source_name")
     row["title"] = row["title"] or (text[:28] + ("…" if len(text) > 28 else ""))
     row["outlet"] = row["outlet"] or source
+    row["event_id"] = merged.get(row["event_id"], row["event_id"])
     row["score"] = round(row["score"], 4)
     return Fact(**row, excerpt=text[:EXCERPT] if row["event_id"] else "")
 

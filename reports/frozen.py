@@ -167,7 +167,7 @@ class Frozen(Value):
             }
         )
 
-    def model_copy(self, *, update: object = None, deep: bool = False) -> Self:  # noqa: D102
+    def model_copy(self, *, update: object = None, deep: bool = False) -> Self:
         """Copies never share cached properties: they are answers about other rows."""
         copy = super().model_copy(update=update, deep=deep)  # type: ignore[arg-type]
         for name in ("before", "digest", "members", "event_by_id", "ticket_by_id", "fact_by_id"):

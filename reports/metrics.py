@@ -111,7 +111,7 @@ def _moved(value: float, unit: str) -> Change:
     if abs(value) < FLAT:
         return Change(kind="flat", value=value, text="环比持平")
     word, kind = ("上升", "up") if value > 0 else ("下降", "down")
-    return Change(kind=kind, value=value, text=f"环比{word}{abs(value):.2f}{unit}")  # type: ignore[arg-type]
+    return Change(kind=kind, value=value, text=f"环比{word}{abs(value):.2f}{unit}")
 
 
 class Measures:

@@ -60,6 +60,7 @@ class _Docx:
         self.pictures = pictures
         self.hrefs = {c.number: c.href for c in document.citations}
         self.word: Any = new_document()
+        self.ids: dict[str, str] = {}
 
     def build(self) -> bytes:
         self._page()
@@ -85,9 +86,10 @@ class _Docx:
         normal = self.word.styles["Normal"]
         style_font(normal, FANG, BODY)
         normal.paragraph_format.space_after = Pt(0)
-        normal.paragraph_format.line_spacing = Pt(25)
+        normal.paragraph_format.line_spacing = Pt(24)
         for name, (font, size, spacing) in STYLES.items():
             style = self.word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            self.ids[name] = style.style_id
             style.base_style = normal
             style_font(style, font, size)
             style.paragraph_format.line_spacing = spacing
@@ -129,7 +131,7 @@ class _Docx:
         self._line(head.marking, HEI, 12)
         name = self._line(head.title, "方正小标宋简体", 42, align=CENTRE, colour=RED)
         name.runs[0].font.bold = True
-        name.paragraph_format.space_before = Pt(18)
+        name.paragraph_format.space_before = Pt(8)
         name.paragraph_format.space_after = Pt(8)
         self._line(imprint.issue_line, FANG, 14, align=CENTRE)
         line = self._split(head.publisher, imprint.issued_on or "印发日期待签发")
@@ -222,12 +224,11 @@ class _Docx:
         set_widths(table, [int(TEXT_WIDTH * share / sum(block.widths)) for share in block.widths])
         self.word.add_paragraph().paragraph_format.line_spacing = Pt(8)
 
-    @staticmethod
-    def _fill(cell: Any, style: str, align: Any) -> Any:
+    def _fill(self, cell: Any, style: str, align: Any) -> Any:
         """The cell's one paragraph, ready for text."""
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         paragraph = cell.paragraphs[0]
-        paragraph.style = style
+        paragraph._p.style = self.ids[style]  # by id: python-docx searches all styles for a name
         if align is not None:
             paragraph.alignment = align
         return paragraph

@@ -31,7 +31,6 @@ def render_html(document: BriefDocument, pictures: dict[str, str]) -> str:
         head=document.imprint.masthead,
         css=Markup((TEMPLATES / "brief.css").read_text(encoding="utf-8")),
         hrefs={c.number: c.href for c in document.citations},
-        titles={c.number: f"{c.title}（{c.source}）" for c in document.citations},
         pictures={name: Markup(_inner(picture)) for name, picture in pictures.items()},
         shares=shares,
     )

@@ -1,7 +1,7 @@
 """附件1 工单明细 (T3), 附件2 承办单位办理情况表 (T2), 附件3 监测来源与数据口径说明 with the data behind the charts."""
 
 from minyin.clock import local
-from minyin.model import AppealType, Channel
+from minyin.model import Channel
 from reports.document import Block, Cell, Paragraph, Section, Table
 from reports.metric_events import WEIGHTS
 from reports.metric_items import NOWHERE
@@ -60,7 +60,7 @@ def _tickets(w: Writer) -> tuple[Block, ...]:
                     if t.event_id in w.frozen.event_by_id
                     else (t.event_id or "—")
                 ),
-                w.cell(AppealType(t.appeal_type).label),
+                w.cell(t.appeal_type.label),
                 w.cell(names.street_name(t.street)),
                 w.cell(names.unit_name(t.lead_unit)),
                 w.cell(short(t.dispatched_at)),
@@ -121,7 +121,7 @@ def _sources(w: Writer) -> tuple[Block, ...]:
     rows = tuple(
         (
             w.cell(source.name),
-            w.cell(Channel(source.channel).label),
+            w.cell(source.channel.label),
             w.cell(TIER[source.tier]),
             w.cell(short(source.crawled_at)),
             w.cell(str(source.pages)),

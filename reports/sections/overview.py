@@ -1,12 +1,12 @@
 """本期要点, 一、总体情况, 二、舆情分布, 三、热点舆情TOP10."""
 
+from minyin.clock import local
+from minyin.model import Channel, Level
 from reports.document import Block, Chart, Paragraph, Section, Table
 from reports.frozen import Frozen
 from reports.metric_events import key_events, raised, top_events
 from reports.metric_items import NOWHERE
 from reports.writer import Piece, Writer, bold, joined, short
-from minyin.clock import local
-from minyin.model import Channel, Level
 
 POLARITY = (("positive", "正面"), ("neutral", "中性"), ("negative", "负面"))
 

@@ -9,6 +9,8 @@ from reports.sections.overview import level_counts, ranked
 from reports.units import GOOD_BASE, Standing, standings
 from reports.writer import Piece, Writer, joined
 
+TYPES = {kind.value: kind.label for kind in AppealType}
+INTAKES = {c.value: c.label for c in (Channel.HOTLINE, Channel.BOARD, Channel.GRID)}
 REMARKS = 3  # units named in 一月一点评
 
 
@@ -21,7 +23,7 @@ def work(w: Writer) -> list[Section]:
         Section(id="s5-2", level=2, title="（二）工单情况", blocks=_tickets(w)),
         Section(id="s5-3", level=2, title="（三）承办单位情况", blocks=_units(w, found)),
         Section(
-            id="s5-4", level=2, title="（四）红榜（先进）与黄榜（提醒）", blocks=_boards(w, found)
+            id="s5-4", level=2, title="（四）红榜（先进）与黄榜（提醒）", blocks=boards(w, found)
         ),
         Section(id="s5-5", level=2, title="（五）一月一点评", blocks=_remarks(w, found)),
     ]
@@ -73,7 +75,7 @@ def _tickets(w: Writer) -> tuple[Block, ...]:
         w.n("tickets_left"), "件。新增工单中舆情转办", w.n("tickets_from_alerts"), "件。",
     )  # fmt: skip
     types: list[list[Piece]] = [
-        [AppealType(key).label, w.n("tickets_by_type", key), "件，占", w.n("share_by_type", key)]
+        [TYPES[key], w.n("tickets_by_type", key), "件，占", w.n("share_by_type", key)]
         for key in ranked(w, "tickets_by_type", 7)
     ]
     blocks: list[Block] = [carry]
@@ -156,7 +158,7 @@ def _units(w: Writer, found: tuple[Standing, ...]) -> tuple[Block, ...]:
     )
 
 
-def _boards(w: Writer, found: tuple[Standing, ...]) -> tuple[Paragraph, ...]:
+def boards(w: Writer, found: tuple[Standing, ...], *, span: str = "本月") -> tuple[Paragraph, ...]:
     good = [row.name for row in found if row.board == "red"]
     warned = [row for row in found if row.board == "yellow"]
     large = [row for row in warned if row.due >= GOOD_BASE]
@@ -164,10 +166,10 @@ def _boards(w: Writer, found: tuple[Standing, ...]) -> tuple[Paragraph, ...]:
     paragraphs = [
         w.p(
             "红榜（先进）：",
-            "、".join(good) if good else "本月没有达到条件的单位",
+            "、".join(good) if good else f"{span}没有达到条件的单位",
             f"。条件为应办{GOOD_BASE}件以上、按时办结率100%、满意率95%以上。",
         ),
-        w.p("黄榜（提醒）：", _warned(large) or "本月没有达到条件的单位", "。"),
+        w.p("黄榜（提醒）：", _warned(large) or f"{span}没有达到条件的单位", "。"),
     ]
     if small:
         paragraphs.append(w.p(f"应办不足{GOOD_BASE}件、单列提醒的单位：", _warned(small), "。"))
@@ -212,12 +214,12 @@ def demands(w: Writer) -> Section:
         return Section(id="s6", level=1, title=title, blocks=(w.p("本月未监测到民生诉求。"),))
     channels: list[list[Piece]] = [
         [
-            Channel(key).label,
+            INTAKES[key],
             w.n("appeals_by_channel", key),
             "件，占",
             w.n("appeals_share_by_channel", key),
         ]
-        for key in ("hotline", "board", "grid")
+        for key in INTAKES
     ]
     total = w.p(
         "受理民生诉求", w.n("appeals_total"), "件，", w.change("appeals_total"), "。按渠道分：",
