@@ -222,7 +222,7 @@ def _streets(measures: Measures) -> Any:
     ]
     y = alt.Y("name:N", sort=None, title=None)
     parts = alt.Scale(domain=["负面", "其他"], range=[RED, BLUE])
-    bars = alt.Chart(_data(rows), width=WIDTH - 60, height=alt.Step(14)).mark_bar(
+    bars = alt.Chart(_data(rows), width=WIDTH - 60, height=alt.Step(12)).mark_bar(
         height={"band": 0.7}
     )
     text = alt.Chart(_data(labels)).mark_text(align="left", dx=4, fontSize=11)

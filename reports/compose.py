@@ -6,8 +6,9 @@ from reports.frozen import Frozen
 from reports.metrics import Measures
 from reports.sections.annexes import annexes
 from reports.sections.events import key_section
+from reports.sections.hottest import hottest
 from reports.sections.outlook import look_back, outlook
-from reports.sections.overview import distribution, highlights, hottest, overall
+from reports.sections.overview import distribution, highlights, overall
 from reports.sections.tickets import demands, work
 from reports.writer import Writer
 

@@ -8,13 +8,19 @@ from functools import cached_property
 from typing import Any, Literal
 
 from minyin.model import Value
-from reports import metric_events, metric_items, metric_tickets, views
+from reports import metric_events, metric_items, metric_tickets, metric_units, views
 from reports.frozen import Frozen
 from reports.metric_kinds import REGISTRY, Metric, Rows
 
 __all__ = ["METRICS", "Change", "Measures", "Metric", "change", "show"]
 
-_ = (metric_events, metric_items, metric_tickets, views)  # importing them enters their metrics
+_ = (
+    metric_events,
+    metric_items,
+    metric_tickets,
+    metric_units,
+    views,
+)  # importing them enters their metrics
 METRICS: dict[str, Metric] = REGISTRY
 
 SMALL_BASE = 10  # below it a percentage of a count misleads: counts only (DOMAIN §2.5)

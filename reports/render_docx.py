@@ -35,6 +35,7 @@ from reports.docx_parts import (
 )
 
 TEXT_WIDTH = Mm(210 - 28 - 26)
+TALLEST = Mm(88)  # a taller picture drags half a page of white behind it
 BODY = 14.0
 DENSE_COLUMNS = 8  # tables with more columns are set smaller
 POINT, NOTE, CELL, DENSE, INDEX = "简报要点", "简报注", "简报表格", "简报密表", "简报索引"
@@ -193,6 +194,8 @@ class _Docx:
         paragraph.paragraph_format.space_before = Pt(6)
         picture = io.BytesIO(self.pictures[block.id])
         shape = paragraph.add_run().add_picture(picture, width=Emu(int(TEXT_WIDTH)))
+        if shape.height > TALLEST:
+            shape.width, shape.height = Emu(int(shape.width * TALLEST / shape.height)), TALLEST
         described = shape._inline.docPr
         described.set("descr", block.alt)
         described.set("title", block.caption)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from minyin.model import Value
 from reports.frozen import Frozen
-from reports.metric_tickets import UNKNOWN
+from reports.metric_units import UNKNOWN
 from reports.metrics import Measures
 from reports.ticket_views import log_ends, overdue_at
 

@@ -1,0 +1,164 @@
+"""Events, alerts, tickets, timeline, sources and runs as they stood at the cut-off.
+
+Tickets are rolled back by their append-only log; what was written later is left out. Articles are left to
+`reports.freeze`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from minyin.county import County
+from minyin.database import load, tables
+from minyin.model import (
+    Alert,
+    AlertState,
+    Event,
+    RunReport,
+    ServiceRequest,
+    TicketEvent,
+    TicketState,
+)
+from reports.frozen import Fact, SourceRow, TimelineRow
+
+TIMES = tuple(name for name in ServiceRequest.model_fields if name.endswith("_at"))
+DEADLINES = frozenset({"sign_due_at", "contact_due_at", "due_at"})
+
+
+def alerts_of(connection: Connection, until: datetime, cutoff: datetime) -> list[Alert]:
+    table = tables.alerts
+    found = load(
+        connection,
+        Alert,
+        select(table).where(table.c.raised_at < until).order_by(table.c.raised_at, table.c.id),
+    )
+    return [_alert_as_of(alert, cutoff) for alert in found]
+
+
+def _alert_as_of(alert: Alert, cutoff: datetime) -> Alert:
+    """An acknowledgement after the cut-off has not happened yet."""
+    if alert.acknowledged_at is None or alert.acknowledged_at <= cutoff:
+        return alert
+    return alert.but(acknowledged_at=None, acknowledged_by=None, state=AlertState.OPEN)
+
+
+def tickets_of(
+    connection: Connection, cutoff: datetime
+) -> tuple[tuple[ServiceRequest, ...], tuple[TicketEvent, ...]]:
+    table, log_table = tables.tickets, tables.ticket_log
+    log = load(
+        connection,
+        TicketEvent,
+        select(log_table)
+        .where(log_table.c.at <= cutoff)
+        .order_by(log_table.c.ticket_id, log_table.c.number),
+    )
+    last = {line.ticket_id: line.to_state for line in log}
+    found = load(
+        connection,
+        ServiceRequest,
+        select(table)
+        .where(table.c.received_at <= cutoff)
+        .order_by(table.c.received_at, table.c.id),
+    )
+    return tuple(_as_of(ticket, last.get(ticket.id), cutoff) for ticket in found), tuple(log)
+
+
+def _as_of(ticket: ServiceRequest, state: TicketState | None, cutoff: datetime) -> ServiceRequest:
+    """The ticket as it stood: the log's last state, and no time stamp from the future."""
+    future = {
+        name: None
+        for name in TIMES
+        if name not in DEADLINES and (at := getattr(ticket, name)) is not None and at > cutoff
+    }
+    changes: dict[str, Any] = dict(future)
+    if state is not None:
+        changes["state"] = state
+    if "closed_at" in future:
+        changes |= {"result": None, "result_text": None, "solved": None}
+    if "replied_at" in future:
+        changes["reply_text"] = None
+    if "visited_at" in future:
+        changes |= {"satisfaction": "none", "solved": None}
+    return ticket.but(**changes) if changes else ticket
+
+
+def links_of(connection: Connection, cutoff: datetime) -> tuple[tuple[str, str], ...]:
+    table = tables.event_ticket
+    rows = connection.execute(
+        select(table.c.event_id, table.c.ticket_id)
+        .where(table.c.linked_at <= cutoff)
+        .order_by(table.c.event_id, table.c.ticket_id)
+    )
+    return tuple((row.event_id, row.ticket_id) for row in rows)
+
+
+def events_of(
+    connection: Connection,
+    facts: Iterable[Fact],
+    alerts: Iterable[Alert],
+    tickets: Iterable[ServiceRequest],
+    links: Iterable[tuple[str, str]],
+) -> tuple[Event, ...]:
+    """Events that anything in the data speaks of; the level is what the alerts up to then say."""
+    wanted = {f.event_id for f in facts} | {t.event_id for t in tickets} | {e for e, _ in links}
+    table = tables.events
+    found = load(connection, Event, select(table).order_by(table.c.first_at, table.c.id))
+    highest: dict[str, Any] = {}
+    for alert in alerts:
+        known = highest.get(alert.event_id)
+        if known is None or alert.level.rank > known.rank:
+            highest[alert.event_id] = alert.level
+    return tuple(
+        event.but(level=highest.get(event.id))
+        for event in found
+        if (event.id in wanted or event.id in highest) and event.merged_into is None
+    )
+
+
+def timeline_of(
+    connection: Connection, wanted: set[str], cutoff: datetime
+) -> tuple[TimelineRow, ...]:
+    table = tables.timeline
+    rows = connection.execute(
+        select(table)
+        .where(table.c.at <= cutoff)
+        .order_by(table.c.event_id, table.c.at, table.c.key)
+    )
+    return tuple(TimelineRow(**row._mapping) for row in rows if row.event_id in wanted)
+
+
+def sources_of(connection: Connection, county: County) -> tuple[SourceRow, ...]:
+    health = {row.source_id: row for row in connection.execute(select(tables.source_health))}
+    rows = []
+    for source in sorted(county.sources, key=lambda s: s.id):
+        seen = health.get(source.id)
+        rows.append(
+            SourceRow(
+                id=source.id,
+                name=source.name,
+                channel=source.channel,
+                tier=source.tier,
+                enabled=source.enabled,
+                crawled_at=seen.crawled_at if seen else None,
+                pages=seen.pages if seen else 0,
+                failures=seen.failures if seen else 0,
+                note=seen.note if seen else None,
+            )
+        )
+    return tuple(rows)
+
+
+def runs_of(connection: Connection, start: datetime, cutoff: datetime) -> tuple[RunReport, ...]:
+    table = tables.runs
+    return tuple(
+        load(
+            connection,
+            RunReport,
+            select(table)
+            .where(table.c.started_at >= start, table.c.started_at <= cutoff)
+            .order_by(table.c.started_at, table.c.id),
+        )
+    )
