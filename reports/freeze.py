@@ -164,7 +164,7 @@ def _freeze(
     alerts = alerts_of(connection, min(end, cutoff), cutoff)
     tickets, log = tickets_of(connection, cutoff)
     links = links_of(connection, cutoff)
-    events = events_of(connection, articles + previous, alerts, tickets, links)
+    events = events_of(connection, articles + previous, alerts, tickets, links, cutoff)
     wanted = {event.id for event in events}
     return Frozen(
         reference=_reference(county),

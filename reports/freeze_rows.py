@@ -101,6 +101,7 @@ def events_of(
     alerts: Iterable[Alert],
     tickets: Iterable[ServiceRequest],
     links: Iterable[tuple[str, str]],
+    cutoff: datetime,
 ) -> tuple[Event, ...]:
     """Events that anything in the data speaks of; the level is what the alerts up to then say."""
     wanted = {f.event_id for f in facts} | {t.event_id for t in tickets} | {e for e, _ in links}
@@ -112,10 +113,16 @@ def events_of(
         if known is None or alert.level.rank > known.rank:
             highest[alert.event_id] = alert.level
     return tuple(
-        event.but(level=highest.get(event.id))
+        _event_as_of(event.but(level=highest.get(event.id)), cutoff)
         for event in found
         if (event.id in wanted or event.id in highest) and event.merged_into is None
     )
+
+
+def _event_as_of(event: Event, cutoff: datetime) -> Event:
+    """A response after the cut-off has not happened yet. The state has no history and stays as it is now."""
+    late = event.first_response_at is not None and event.first_response_at > cutoff
+    return event.but(first_response_at=None) if late else event
 
 
 def timeline_of(
