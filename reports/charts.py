@@ -24,6 +24,7 @@ FONT = "Noto Sans SC"
 BLUE, RED, GREY, TEAL = "#2b5c8a", "#a63d2f", "#8c8c8c", "#4f7f78"
 WIDTH = 560  # at 96 dpi this is the text width of an A4 page with official margins
 SCALE = 2
+TOPICS = 15  # the annex's table has them all
 
 
 @cache
@@ -235,9 +236,10 @@ def _streets(measures: Measures) -> Any:
 
 
 def _topics(measures: Measures) -> Any:
+    """图5: the fifteen most frequent, and what belongs to none."""
     names = measures.frozen.reference.topic_names
     rows = [_row(measures, "items_by_topic", key, name) for key, name in names.items()]
-    rows = sorted((r for r in rows if r["value"]), key=lambda r: -r["value"])
+    rows = sorted((r for r in rows if r["value"]), key=lambda r: -r["value"])[:TOPICS]
     rows.append(_row(measures, "items_by_topic", NOWHERE, "未归入监测领域"))
     return _bars(rows, unit="条", step=14)
 

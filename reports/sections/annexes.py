@@ -70,7 +70,7 @@ def _tickets(w: Writer) -> tuple[Block, ...]:
                 w.cell(result if len(result) <= RESULT else result[: RESULT - 1] + "…"),
             )
         )
-    table = Table(id="t3", caption="表3 工单明细", header=T3, widths=T3_WIDTHS, rows=tuple(cells))
+    table = Table(id="t3", caption="附表1 工单明细", header=T3, widths=T3_WIDTHS, rows=tuple(cells))
     return (w.p(f"含上月结转和本月新增的工单，状态截至{moment(w.frozen.cutoff)}。"), table)
 
 
@@ -95,7 +95,7 @@ def unit_table(w: Writer) -> Table | None:
     )
     return Table(
         id="t2",
-        caption="表2 承办单位办理情况",
+        caption="附表2 承办单位办理情况",
         header=T2,
         widths=T2_WIDTHS,
         numeric=(0, *range(2, len(T2))),

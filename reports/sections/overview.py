@@ -97,6 +97,7 @@ def overall(w: Writer) -> Section:
         blocks = [_volume(w)]
     blocks.append(_actions(w))
     if w.measures.value("items_total"):
+        blocks.append(_daily_chart(w))
         blocks.append(Chart(id="fig2", caption="图2 情感占比", alt=_polarity_alt(w)))
     return Section(id="s1", level=1, title="一、总体情况", blocks=tuple(blocks))
 
@@ -255,6 +256,16 @@ def peak_day(w: Writer) -> str:
     return max(rows, key=lambda day: (rows[day] or 0, day))
 
 
+def _date(day: str) -> str:
+    """2026-10-05 → 10月5日."""
+    return f"{int(day[5:7])}月{int(day[8:])}日"
+
+
+def _daily_chart(w: Writer) -> Chart:
+    peak = f"最高{w.measures.text('items_peak')}条，出现在{_date(peak_day(w))}"
+    return Chart(id="fig1", caption="图1 每日信息量与负面量", alt=f"每日信息量与负面量，{peak}")
+
+
 def _days(w: Writer) -> Section:
     day = peak_day(w)
     facts = [f for f in w.frozen.articles if local(f.published_at).date().isoformat() == day]
@@ -267,13 +278,10 @@ def _days(w: Writer) -> Section:
     if top is not None and counts[top] >= 3:
         title = w.frozen.event_by_id[top].title
         cause = [f"，主要与“{title}”有关", w.cite_event(top), "。"]
-    _, month, number = day.split("-")
     text = w.p(
-        f"舆情高点出现在{int(month)}月{int(number)}日（", w.n("items_by_day", day), "条）", cause
+        f"舆情高点出现在{_date(day)}（",
+        w.n("items_by_day", day),
+        "条），见图1",
+        cause,
     )
-    chart = Chart(
-        id="fig1",
-        caption="图1 每日信息量与负面量",
-        alt=f"每日信息量与负面量，最高{w.measures.text('items_peak')}条，出现在{int(month)}月{int(number)}日",
-    )
-    return Section(id="s2-4", level=2, title="（四）时间分布", blocks=(text, chart))
+    return Section(id="s2-4", level=2, title="（四）时间分布", blocks=(text,))

@@ -63,7 +63,7 @@ def test_sentences_carry_the_months_numbers(brief_document: BriefDocument) -> No
     assert "上月结转1件，本月新增4件" in text
     assert "应办4件；办结3件，结转下月1件" in text
     assert "按时办结率33.33%（以本月到期应办结3件为基数" in text
-    assert "舆情高点出现在10月14日（6条），主要与“沂武路水管爆裂停水”有关" in text
+    assert "舆情高点出现在10月14日（6条），见图1，主要与“沂武路水管爆裂停水”有关" in text
     assert "10月14日12时首次回应" in text
     assert "官方答复：“网友您好：停水事项已核实" in text
 
