@@ -162,7 +162,7 @@ def _freeze(
     articles = _facts(connection, start, min(end, cutoff), merged)
     previous = _facts(connection, before, start, merged)
     alerts = alerts_of(connection, min(end, cutoff), cutoff)
-    tickets, log = tickets_of(connection, cutoff)
+    tickets, log = tickets_of(connection, county, cutoff)
     links = links_of(connection, cutoff)
     events = events_of(connection, articles + previous, alerts, tickets, links, cutoff)
     wanted = {event.id for event in events}
@@ -181,7 +181,7 @@ def _freeze(
         ticket_log=log,
         event_tickets=links,
         timeline=timeline_of(connection, wanted, cutoff),
-        sources=sources_of(connection, county),
+        sources=sources_of(connection, county, cutoff),
         runs=runs_of(connection, start, cutoff),
         words=_words(articles, county, cut),
     )

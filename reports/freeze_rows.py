@@ -17,6 +17,7 @@ from minyin.model import (
     AlertState,
     Event,
     RunReport,
+    Satisfaction,
     ServiceRequest,
     TicketEvent,
     TicketState,
@@ -25,6 +26,8 @@ from reports.frozen import Fact, SourceRow, TimelineRow
 
 TIMES = tuple(name for name in ServiceRequest.model_fields if name.endswith("_at"))
 DEADLINES = frozenset({"sign_due_at", "contact_due_at", "due_at"})
+HIDDEN = "（保密件）"
+RESULT = 60  # characters of a result that may be quoted
 
 
 def alerts_of(connection: Connection, until: datetime, cutoff: datetime) -> list[Alert]:
@@ -45,8 +48,9 @@ def _alert_as_of(alert: Alert, cutoff: datetime) -> Alert:
 
 
 def tickets_of(
-    connection: Connection, cutoff: datetime
+    connection: Connection, county: County, cutoff: datetime
 ) -> tuple[tuple[ServiceRequest, ...], tuple[TicketEvent, ...]]:
+    """Tickets and their log without the words that a brief has no use for: contents, demands, notes."""
     table, log_table = tables.tickets, tables.ticket_log
     log = load(
         connection,
@@ -63,26 +67,40 @@ def tickets_of(
         .where(table.c.received_at <= cutoff)
         .order_by(table.c.received_at, table.c.id),
     )
-    return tuple(_as_of(ticket, last.get(ticket.id), cutoff) for ticket in found), tuple(log)
+    tickets = (_as_of(ticket, last.get(ticket.id), cutoff) for ticket in found)
+    return (
+        tuple(_spare(ticket, county) for ticket in tickets),
+        tuple(line.but(note="", actor="") for line in log),
+    )
 
 
 def _as_of(ticket: ServiceRequest, state: TicketState | None, cutoff: datetime) -> ServiceRequest:
-    """The ticket as it stood: the log's last state, and no time stamp from the future."""
+    """The ticket as it stood: the log's last state, and nothing that came with a time stamp from the future."""
     future = {
-        name: None
+        name
         for name in TIMES
         if name not in DEADLINES and (at := getattr(ticket, name)) is not None and at > cutoff
     }
-    changes: dict[str, Any] = dict(future)
+    changes: dict[str, Any] = dict.fromkeys(future)
     if state is not None:
         changes["state"] = state
-    if "closed_at" in future:
-        changes |= {"result": None, "result_text": None, "solved": None}
-    if "replied_at" in future:
-        changes["reply_text"] = None
+    if "replied_at" in future or ("closed_at" in future and ticket.replied_at is None):
+        changes |= dict.fromkeys(("result", "result_text", "reply_text", "resolved_level"))
     if "visited_at" in future:
-        changes |= {"satisfaction": "none", "solved": None}
+        changes |= {"satisfaction": Satisfaction.NONE, "solved": None}
     return ticket.but(**changes) if changes else ticket
+
+
+def _spare(ticket: ServiceRequest, county: County) -> ServiceRequest:
+    """A confidential ticket, or one of a unit that only cleared roles see, tells its number and state only."""
+    unit = county.unit_by_id.get(ticket.lead_unit or "")
+    hidden = ticket.confidential or (unit is not None and unit.restricted)
+    changes: dict[str, Any] = {"content": "", "demand": "", "reply_text": None}
+    if hidden:
+        changes |= {"title": HIDDEN, "result_text": None}
+    elif ticket.result_text is not None:
+        changes["result_text"] = " ".join(ticket.result_text.split())[:RESULT]
+    return ticket.but(**changes)
 
 
 def links_of(connection: Connection, cutoff: datetime) -> tuple[tuple[str, str], ...]:
@@ -137,25 +155,23 @@ def timeline_of(
     return tuple(TimelineRow(**row._mapping) for row in rows if row.event_id in wanted)
 
 
-def sources_of(connection: Connection, county: County) -> tuple[SourceRow, ...]:
-    health = {row.source_id: row for row in connection.execute(select(tables.source_health))}
-    rows = []
-    for source in sorted(county.sources, key=lambda s: s.id):
-        seen = health.get(source.id)
-        rows.append(
-            SourceRow(
-                id=source.id,
-                name=source.name,
-                channel=source.channel,
-                tier=source.tier,
-                enabled=source.enabled,
-                crawled_at=seen.crawled_at if seen else None,
-                pages=seen.pages if seen else 0,
-                failures=seen.failures if seen else 0,
-                note=seen.note if seen else None,
-            )
+def sources_of(connection: Connection, county: County, cutoff: datetime) -> tuple[SourceRow, ...]:
+    """The register of sources; a crawl after the cut-off is not this brief's."""
+    table = tables.source_health
+    rows = connection.execute(select(table).where(table.c.crawled_at <= cutoff))
+    health = {row.source_id: row for row in rows}
+    return tuple(
+        SourceRow(
+            id=source.id,
+            name=source.name,
+            channel=source.channel,
+            tier=source.tier,
+            enabled=source.enabled,
+            crawled_at=health[source.id].crawled_at if source.id in health else None,
+            note=health[source.id].note if source.id in health else None,
         )
-    return tuple(rows)
+        for source in sorted(county.sources, key=lambda s: s.id)
+    )
 
 
 def runs_of(connection: Connection, start: datetime, cutoff: datetime) -> tuple[RunReport, ...]:

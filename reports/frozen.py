@@ -79,8 +79,6 @@ class SourceRow(Value):
     tier: int
     enabled: bool
     crawled_at: AwareDatetime | None = None
-    pages: int = 0
-    failures: int = 0
     note: str | None = None
 
 

@@ -176,6 +176,16 @@ def _peak(frozen: Frozen) -> Rows:
     return one(max((value or 0.0 for value in by_day(frozen).values()), default=0.0))
 
 
+@metric(
+    "items_by_source",
+    "来源采集量",
+    "条",
+    "本期各登记来源采集入库的信息与诉求，含转载和与本地无关的",
+)
+def _by_source(frozen: Frozen) -> Rows:
+    return tally((f.source_id for f in frozen.articles), (s.id for s in frozen.sources))
+
+
 @metric("hot_words", "热词", "条", "标题中出现该词的信息数，取前30个；一条信息计一次")
 def _hot_words(frozen: Frozen) -> Rows:
     return {word: float(count) for word, count in frozen.words}

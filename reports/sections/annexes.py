@@ -3,6 +3,7 @@
 from minyin.clock import local
 from minyin.model import Channel
 from reports.document import Block, Cell, Paragraph, Section, Table
+from reports.frozen import SourceRow
 from reports.metric_events import WEIGHTS
 from reports.metric_items import NOWHERE
 from reports.metrics import METRICS
@@ -29,7 +30,7 @@ T2 = (
 )
 T2_WIDTHS = (24, 76, 26, 26, 40, 26, 42, 26, 26, 26, 26, 36, 36)
 TIER = {1: "中央", 2: "省级", 3: "市级", 4: "县级及政务", 5: "论坛及自媒体"}
-RESULT = 24  # characters of a result in a table
+RESULT = 30  # characters of a result in a table
 
 
 def annexes(w: Writer) -> list[Section]:
@@ -51,7 +52,7 @@ def _tickets(w: Writer) -> tuple[Block, ...]:
     names = w.frozen.reference
     cells = []
     for t in rows:
-        result = t.result or t.result_text or "—"
+        result = "：".join(part for part in (t.result, t.result_text) if part) or "—"
         cells.append(
             (
                 w.cell(w.ticket(t.id)),
@@ -123,28 +124,35 @@ def _sources(w: Writer) -> tuple[Block, ...]:
             w.cell(source.name),
             w.cell(source.channel.label),
             w.cell(TIER[source.tier]),
+            w.cell(w.n("items_by_source", source.id)),
             w.cell(short(source.crawled_at)),
-            w.cell(str(source.pages)),
-            w.cell(str(source.failures)),
-            w.cell("停用" if not source.enabled else source.note or "正常"),
+            w.cell(_condition(w, source)),
         )
         for source in sources
     )
     table = Table(
         id="t-sources",
         caption="监测来源与运行状况",
-        header=("来源", "渠道", "级别", "最近采集", "页面", "失败", "状况"),
-        widths=(9, 5, 5, 4.4, 3, 3, 5),
-        numeric=(4, 5),
+        header=("来源", "渠道", "级别", "本月采集", "截止前最近采集", "状况"),
+        widths=(9, 5, 5, 3.6, 5, 5),
+        numeric=(3,),
         rows=rows,
     )
     return (w.p(f"登记来源{len(sources)}个。", _accounting(w)), table)
 
 
+def _condition(w: Writer, source: SourceRow) -> str:
+    if not source.enabled:
+        return "停用"
+    if not w.measures.value("items_by_source", source.id):
+        return "本月无信息"
+    return source.note or "正常"
+
+
 def _accounting(w: Writer) -> str:
     runs = w.frozen.runs
     if not runs:
-        return "本期没有采集入库的运行记录。"
+        return "截止时间之前没有运行记录，本期数据为事后补采。"
     inputs = sum(run.inputs for run in runs)
     uneven = sum(not run.balanced for run in runs)
     checked = "每次运行的输入与去向相符" if not uneven else f"有{uneven}次运行的输入与去向不符"

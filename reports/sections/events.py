@@ -8,7 +8,7 @@ from reports.views import ENOUGH, QUOTE, main_views
 from reports.writer import Piece, Writer, bold, joined, moment
 
 ORDER = "一二三四五六七八九十"
-SETTLED = (EventState.CLOSED, EventState.FALSE_ALARM)
+CALM = ("已平息", "误报")
 
 
 def key_section(w: Writer) -> list[Section]:
@@ -135,10 +135,12 @@ def _official(w: Writer, facts: tuple[Fact, ...]) -> list[Piece]:
 def verdict(w: Writer, event: Event) -> str:
     """已平息, 持续关注 or 存在反弹可能: by rule, and the rule is printed in annex 3."""
     recent = w.measures.value("event_last_week", event.id) or 0
+    if event.state is EventState.FALSE_ALARM:
+        return "误报"
     if event.rebound:
         return "存在反弹可能"
     open_tickets = any(ticket.open for ticket in w.frozen.tickets_of(event.id))
-    if event.state in SETTLED or (recent == 0 and not open_tickets):
+    if event.state is EventState.CLOSED or (recent == 0 and not open_tickets):
         return "已平息"
     return "持续关注"
 

@@ -139,7 +139,9 @@ def _actions(w: Writer) -> Paragraph:
     pieces: list[Piece] = [
         "归并形成舆情事件",
         w.n("events_total"),
-        "起，其中新发现",
+        "起（信息与诉求合计2条以上的",
+        w.n("events_several"),
+        "起），其中新发现",
         w.n("events_new"),
         "起；",
     ]
