@@ -148,8 +148,10 @@ def _text(subject: str, sections: tuple[Section, ...]) -> str:
         for block in section.blocks:
             if isinstance(block, Table):
                 for row in block.rows:
-                    pairs = zip(block.header, row, strict=True)
-                    lines.append("  " + "，".join(f"{name}{cell.plain}" for name, cell in pairs))
+                    pairs = zip(block.header[2:], row[2:], strict=True)
+                    figures = "，".join(f"{name}{cell.plain}" for name, cell in pairs)
+                    rank = "" if row[0].plain == "—" else f"{row[0].plain}．"
+                    lines.append(f"  {rank}{row[1].plain}：{figures}")
             elif isinstance(block, Paragraph):
                 lines.append("  " + "".join(r.text for r in block.runs if r.kind != "cite"))
         lines.append("")

@@ -266,7 +266,9 @@ def _words(articles: list[Fact], county: County, cut: Cut | None) -> tuple[tuple
     titles = [fact.title for fact in articles if fact.counted]
     counts: Counter[str] = Counter()
     if cut is None:
-        known = {word for topic in county.topics for word in topic.keywords if len(word) > 1}
+        known = {
+            word for topic in county.topics for word in topic.keywords if CHINESE.fullmatch(word)
+        }
         for title in titles:
             counts.update(word for word in known if word in title)
     else:

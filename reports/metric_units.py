@@ -106,3 +106,13 @@ def _unit_satisfaction(frozen: Frozen) -> Rows:
 def _unit_solved(frozen: Frozen) -> Rows:
     asked = (t for t in frozen.tickets if frozen.has(t.visited_at) and t.solved is not None)
     return _unit_rates((t, bool(t.solved)) for t in asked)
+
+
+@metric("unit_expiring", "单位到期应办结", "件", "办理时限落在本期的工单按主办单位分")
+def _unit_expiring(frozen: Frozen) -> Rows:
+    return _unit_counts(t for t, _ in due_in_window(frozen))
+
+
+@metric("unit_visited", "单位有效回访", "件", "有效回访的工单按主办单位分")
+def _unit_visited(frozen: Frozen) -> Rows:
+    return _unit_counts(visited(frozen))

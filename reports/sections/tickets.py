@@ -169,7 +169,11 @@ def boards(w: Writer, found: tuple[Standing, ...], *, span: str = "本月") -> t
             "、".join(good) if good else f"{span}没有达到条件的单位",
             f"。条件为应办{GOOD_BASE}件以上、按时办结率100%、满意率95%以上。",
         ),
-        w.p("黄榜（提醒）：", _warned(large) or f"{span}没有达到条件的单位", "。"),
+        w.p(
+            "黄榜（提醒）：",
+            _warned(large) or f"{span}没有达到条件的单位",
+            "。条件为按时办结率低于92%、满意率低于85%或有超期5个工作日以上工单。",
+        ),
     ]
     if small:
         paragraphs.append(w.p(f"应办不足{GOOD_BASE}件、单列提醒的单位：", _warned(small), "。"))

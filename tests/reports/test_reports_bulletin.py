@@ -19,7 +19,7 @@ def test_the_week_is_the_last_whole_one_and_its_numbers_are_right(built: Any) ->
     assert bulletin.period == "2026年10月12日—10月18日"
     # received 14 and 15 October; the carried one was closed on the 8th
     assert "上周结转0件，本周新增2件，应办2件，办结1件，未办结1件" in bulletin.text
-    assert "单位水务局" in bulletin.text
+    assert "水务局：应办1" in bulletin.text
     assert "“沂武路水管爆裂停水”3件" in bulletin.text
     assert "红榜（先进）" in bulletin.text
     assert f"{built.settings.console.public_url}/events/PZ-E-20261014-001" in bulletin.html
@@ -41,4 +41,4 @@ def test_units_below_the_floor_are_reminded_with_their_figures(built: Any) -> No
     assert rows["water"].rank == 1
     assert rows["water"].board == ""  # too few tickets for 红榜（先进）
     assert rows["housing"].board == "yellow"
-    assert rows["housing"].reasons[0].startswith("按时办结率0%")
+    assert rows["housing"].reasons[0].startswith("到期2件，按时办结率0%")
