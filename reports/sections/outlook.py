@@ -118,26 +118,30 @@ def _advice(w: Writer) -> list[Paragraph]:
         advice.append(
             w.p("对负面信息居前的", joined(parts, "、"), "领域，请主管部门排查同类问题。")
         )
+    advice += _repeated(w)
+    if not advice:
+        return [w.p("本月数据没有指向需要提出建议的事项。")]
+    return [w.p(f"{number}．", line.runs) for number, line in enumerate(advice, 1)]
+
+
+def _repeated(w: Writer) -> list[Paragraph]:
+    """Repetition is a warning, never a reason to rank a matter down (DOMAIN §4.4)."""
     rows = w.measures.rows("event_appeals")
     repeated = sorted((e for e in rows if (rows[e] or 0) >= 3), key=lambda e: (-(rows[e] or 0), e))[
         :2
     ]
-    if repeated:
-        found: list[list[Piece]] = [
-            [
-                f"“{w.frozen.event_by_id[e].title}”（诉求",
-                w.n("event_appeals", e),
-                "件）",
-                w.cite_event(e),
-            ]
-            for e in repeated
+    if not repeated:
+        return []
+    found: list[list[Piece]] = [
+        [
+            f"“{w.frozen.event_by_id[e].title}”（诉求",
+            w.n("event_appeals", e),
+            "件）",
+            w.cite_event(e),
         ]
-        advice.append(
-            w.p("对反复诉求事项由主办单位上门核实、当面答复：", joined(found, "、"), "。")
-        )
-    if not advice:
-        return [w.p("本月数据没有指向需要提出建议的事项。")]
-    return [w.p(f"{number}．", line.runs) for number, line in enumerate(advice, 1)]
+        for e in repeated
+    ]
+    return [w.p("对反复诉求事项由主办单位上门核实、当面答复：", joined(found, "、"), "。")]
 
 
 def look_back(w: Writer) -> Section:
