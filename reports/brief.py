@@ -7,6 +7,7 @@ Left to others: checking (`reports.verify`) and sending (never without 签发).
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from minyin.database import load, next_number, save, tables
 from minyin.errors import InputError
 from minyin.model import Brief, BriefState
 from minyin.settings import Settings
-from reports.charts import charts
+from reports.charts import charts, rasterise
 from reports.compose import compose
 from reports.document import BriefDocument, Chart, Imprint
 from reports.freeze import Cut, freeze, parse_period
@@ -29,10 +30,26 @@ from reports.render_html import render_html
 from reports.render_pdf import render_pdf
 from reports.verify import verify_brief
 
-__all__ = ["build_brief", "cutoff_of", "review_brief", "issue_brief", "sign_brief", "verify_brief"]
+__all__ = [
+    "BriefOptions",
+    "build_brief",
+    "cutoff_of",
+    "issue_brief",
+    "review_brief",
+    "sign_brief",
+    "verify_brief",
+]
 
 FINAL = (BriefState.SIGNED, BriefState.ISSUED, BriefState.CORRECTED)
 MODEL_STATEMENT = "情感倾向、领域、地点由程序判定，未经逐条人工复核；模型准确率见系统的模型说明。"
+
+
+@dataclass(frozen=True)
+class BriefOptions:
+    """`cut` splits titles for the hot words; `model_statement` is printed in annex 3."""
+
+    cut: Cut | None = None
+    model_statement: str = MODEL_STATEMENT
 
 
 def cutoff_of(period: str, clock: Clock) -> datetime:
@@ -48,21 +65,21 @@ def build_brief(
     settings: Settings,
     period: str,
     clock: Clock,
-    cut: Cut | None = None,
-    model_statement: str = MODEL_STATEMENT,
+    options: BriefOptions | None = None,
 ) -> Brief:
     """Freeze the month and write its draft. Raises InputError for a signed, future or malformed month."""
+    options = options or BriefOptions()
     year, month = parse_period(period)
     cutoff = cutoff_of(period, clock)
     if cutoff <= month_bounds(year, month)[0]:
         raise InputError(f"{period} 还没有开始，不能编制简报；请换一个已开始的月份")
     with engine.connect() as connection:
         _refuse_final(connection, period)
-        frozen = freeze(connection, county=county, period=period, cutoff=cutoff, cut=cut)
+        frozen = freeze(connection, county=county, period=period, cutoff=cutoff, cut=options.cut)
     imprint = Imprint(
         masthead=county.profile.masthead,
         public_url=settings.console.public_url.rstrip("/"),
-        model_statement=model_statement,
+        model_statement=options.model_statement,
         year=local(cutoff).year,
     )
     folder = settings.briefs / period
@@ -97,18 +114,19 @@ def write_brief(folder: Path, frozen: Frozen, document: BriefDocument) -> None:
         raise InputError(f"简报数据不自洽，未生成：{'；'.join(faults)}")
     wanted = {b.id for s in document.sections for b in s.blocks if isinstance(b, Chart)}
     pictures = charts(measures, wanted)
+    rasters = {name: rasterise(svg) for name, svg in pictures.items()}
     metrics = json.dumps(measures.dump(), ensure_ascii=False, sort_keys=True, indent=1)
     files = {
         "frozen.json": frozen.encode(),
         "metrics.json": metrics.encode() + b"\n",
         "brief.json": document.encode(),
         "brief.html": render_html(document, pictures).encode(),
-        "brief.docx": render_docx(document, pictures),
+        "brief.docx": render_docx(document, rasters),
         "brief.pdf": render_pdf(document, pictures),
     }
-    for name, picture in pictures.items():
-        files[f"charts/{name}.svg"] = picture.svg.encode()
-        files[f"charts/{name}.png"] = picture.png
+    for name, svg in pictures.items():
+        files[f"charts/{name}.svg"] = svg.encode()
+        files[f"charts/{name}.png"] = rasters[name]
     manifest = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     files["manifest.json"] = json.dumps(manifest, indent=1).encode() + b"\n"
     (folder / "charts").mkdir(parents=True, exist_ok=True)
@@ -146,7 +164,9 @@ def sign_brief(connection: Connection, period: str, *, actor: str, at: datetime)
     folder = Path(brief.folder)
     differences = verify_brief(folder)
     if differences:
-        raise InputError(f"{period} 的简报核对有{len(differences)}处差异，不能签发：{differences[0]}")
+        raise InputError(
+            f"{period} 的简报核对有{len(differences)}处差异，不能签发：{differences[0]}"
+        )
     frozen = decode((folder / "frozen.json").read_bytes())
     draft = BriefDocument.model_validate_json((folder / "brief.json").read_bytes())
     day = local(at)

@@ -4,7 +4,6 @@ Sober colours, Chinese labels, legible in print. The font comes from a package, 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,12 +24,7 @@ FONT = "Noto Sans SC"
 BLUE, RED, GREY, TEAL = "#2b5c8a", "#a63d2f", "#8c8c8c", "#4f7f78"
 WIDTH = 560  # at 96 dpi this is the text width of an A4 page with official margins
 SCALE = 2
-
-
-@dataclass(frozen=True)
-class Picture:
-    svg: str
-    png: bytes
+TOPICS = 15  # the annex's table has them all
 
 
 @cache
@@ -38,8 +32,8 @@ def _fonts() -> None:
     vl_convert.register_font_directory(str(FONTS))
 
 
-def draw(chart: Any) -> Picture:
-    """One specification, two files."""
+def draw(chart: Any) -> str:
+    """One specification as SVG."""
     _fonts()
     styled = (
         chart.configure(font=FONT, background="white")
@@ -52,87 +46,115 @@ def draw(chart: Any) -> Picture:
         .configure_view(stroke=None)
     )  # fmt: skip
     spec = styled.to_json()
-    return Picture(
-        svg=vl_convert.vegalite_to_svg(spec), png=vl_convert.vegalite_to_png(spec, scale=SCALE)
-    )
+    return str(vl_convert.vegalite_to_svg(spec))
 
 
-def charts(measures: Measures, wanted: set[str]) -> dict[str, Picture]:
-    """The pictures that a document asks for, by figure id."""
+def charts(measures: Measures, wanted: set[str]) -> dict[str, str]:
+    """The pictures that a document asks for, as SVG by figure id."""
     return {name: draw(MAKERS[name](measures)) for name in sorted(wanted)}
 
 
+def rasterise(svg: str) -> bytes:
+    """The same picture as PNG, for Word."""
+    _fonts()
+    return bytes(vl_convert.svg_to_png(svg, scale=SCALE))
+
+
 def _data(rows: list[dict[str, Any]]) -> Any:
-    return alt.Data(values=rows)
+    data: Any = alt.Data
+    return data(values=rows)
+
+
+def _day(day: str) -> str:
+    """2026-10-09 → 10/9, as the axis shows it."""
+    return f"{int(day[5:7])}/{int(day[8:])}"
 
 
 def _days(measures: Measures, series: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
-        {"day": f"{int(day[5:7])}/{int(day[8:])}", "order": day, "name": name, "value": value}
+        {"day": _day(day), "name": name, "value": value}
         for name, metric in series.items()
         for day, value in measures.rows(metric).items()
     ]
 
 
+def _day_axis(days: list[str]) -> Any:
+    """Every third day of a month, every day of a week: labels must not touch."""
+    step = 1 if len(days) <= 12 else 3
+    axis = alt.Axis(labelAngle=0, values=days[::step], ticks=False, labelPadding=6)
+    return alt.X(
+        "day:O", sort=days, title=None, axis=axis, scale=alt.Scale(type="point", padding=0.5)
+    )
+
+
 def _lines(measures: Measures, series: Mapping[str, str], colours: list[str], title: str) -> Any:
     rows = _days(measures, series)
-    order = list(dict.fromkeys(row["day"] for row in rows))
-    colour = alt.Color(
-        "name:N", scale=alt.Scale(domain=list(series), range=colours), legend=alt.Legend(title=None)
-    )
-    dash = alt.StrokeDash(
-        "name:N", scale=alt.Scale(domain=list(series), range=[[1, 0], [5, 3], [2, 2]][: len(series)]), legend=None
-    )
+    names, dashes = list(series), [[1, 0], [5, 3], [2, 2]][: len(series)]
+    days = list(dict.fromkeys(row["day"] for row in rows))
     return (
-        alt.Chart(_data(rows), width=WIDTH, height=220)
+        alt.Chart(_data(rows), width=WIDTH, height=190)
         .mark_line(point=alt.OverlayMarkDef(size=22), strokeWidth=1.8)
         .encode(
-            x=alt.X("day:O", sort=order, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy")),
+            x=_day_axis(days),
             y=alt.Y("value:Q", title=title, axis=alt.Axis(tickMinStep=1, format="d")),
-            color=colour,
-            strokeDash=dash,
+            color=alt.Color(
+                "name:N",
+                scale=alt.Scale(domain=names, range=colours),
+                legend=alt.Legend(title=None),
+            ),
+            strokeDash=alt.StrokeDash(
+                "name:N", scale=alt.Scale(domain=names, range=dashes), legend=None
+            ),
         )
     )
 
 
 def _daily(measures: Measures) -> Any:
-    """图1: volume and negative volume, with the first alerts of key events marked by number."""
+    """图1: volume and negative volume; the first alert of each key event is marked above with its number in 四."""
     lines = _lines(
         measures, {"信息量": "items_by_day", "负面量": "negative_by_day"}, [BLUE, RED], "条"
     )
     marks = _event_marks(measures)
     if not marks:
         return lines
-    names = alt.Chart(_data(marks)).mark_text(
-        fontSize=11, color="#333", dy=-9, align="center", baseline="bottom"
-    )
+    x, y = _day_axis([_day(day) for day in measures.rows("items_by_day")]), alt.Y("value:Q")
     rules = alt.Chart(_data(marks)).mark_rule(color=GREY, strokeDash=[3, 3])
-    order = list(dict.fromkeys(row["day"] for row in _days(measures, {"": "items_by_day"})))
-    x = alt.X("day:O", sort=order)
-    return alt.layer(
-        lines,
-        rules.encode(x=x, y=alt.Y("value:Q")),
-        names.encode(x=x, y=alt.Y("value:Q"), text="label:N"),
-    ).resolve_scale(color="shared")
+    names = alt.Chart(_data(marks)).mark_text(fontSize=11, color="#333", dy=-3, baseline="bottom")
+    return alt.layer(rules.encode(x=x, y=y), lines, names.encode(x=x, y=y, text="label:N"))
 
 
 def _event_marks(measures: Measures) -> list[dict[str, Any]]:
-    frozen, rows = measures.frozen, measures.rows("items_by_day")
+    """Labels of neighbouring days stand at different heights, so that they do not run into each other."""
+    frozen = measures.frozen
+    top = measures.value("items_peak") or 1
     found: dict[str, list[str]] = {}
     for number, event_id in enumerate(key_events(frozen), 1):
         firsts = [a.raised_at for a in frozen.alerts_of(event_id) if frozen.has(a.raised_at)]
-        found.setdefault(local(min(firsts)).date().isoformat(), []).append(f"事件{number}")
+        found.setdefault(local(min(firsts)).date().isoformat(), []).append(str(number))
     return [
-        {"day": f"{int(day[5:7])}/{int(day[8:])}", "value": rows.get(day) or 0, "label": "、".join(names)}
-        for day, names in found.items()
+        {
+            "day": _day(day),
+            "value": top * (1.04, 1.13, 1.22)[index % 3],
+            "label": f"事件{'、'.join(found[day])}",
+        }
+        for index, day in enumerate(sorted(found))
     ]
 
 
-def _bars(rows: list[dict[str, Any]], *, unit: str, step: int = 20, colour: str = BLUE) -> Any:
+def _bars(
+    rows: list[dict[str, Any]],
+    *,
+    unit: str,
+    step: int = 16,
+    colour: str = BLUE,
+    width: int = WIDTH - 60,
+    top: float | None = None,
+) -> Any:
     """Horizontal bars with their figure at the end, in the order given."""
-    base = alt.Chart(_data(rows), width=WIDTH - 60, height=alt.Step(step)).encode(
+    scale = alt.Scale(domain=[0, top]) if top else alt.Undefined
+    base = alt.Chart(_data(rows), width=width, height=alt.Step(step)).encode(
         y=alt.Y("name:N", sort=None, title=None),
-        x=alt.X("value:Q", title=unit, axis=alt.Axis(tickMinStep=1, tickCount=6)),
+        x=alt.X("value:Q", title=unit, scale=scale, axis=alt.Axis(tickMinStep=1, tickCount=6)),
     )
     text = base.mark_text(align="left", dx=4, fontSize=11).encode(text="text:N")
     return base.mark_bar(color=colour, height={"band": 0.68}) + text
@@ -156,12 +178,14 @@ def _polarity(measures: Measures) -> Any:
     ]
     labels = [row["text"] for row in rows]
     return (
-        alt.Chart(_data(rows), width=WIDTH, height=46)
+        alt.Chart(_data(rows), width=WIDTH, height=34)
         .mark_bar()
         .encode(
-            x=alt.X("value:Q", stack="normalize", title=None, axis=alt.Axis(format="%")),
+            x=alt.X("value:Q", stack="normalize", axis=None),
             color=alt.Color(
-                "text:N", scale=alt.Scale(domain=labels, range=[TEAL, "#c9c9c9", RED]), legend=alt.Legend(title=None)
+                "text:N",
+                scale=alt.Scale(domain=labels, range=[TEAL, "#c9c9c9", RED]),
+                legend=alt.Legend(title=None),
             ),
             order=alt.Order("order:Q"),
         )
@@ -169,11 +193,11 @@ def _polarity(measures: Measures) -> Any:
 
 
 def _channels(measures: Measures) -> Any:
+    """图3: channels with anything; the annex's table has all ten."""
     rows = [_row(measures, "items_by_channel", c.value, c.label) for c in Channel if c.public]
     for row, channel in zip(rows, (c for c in Channel if c.public), strict=True):
-        share = measures.text("share_by_channel", channel.value)
-        row["text"] = f"{row['text']}（{share}）" if row["value"] else row["text"]
-    return _bars(sorted(rows, key=lambda r: -r["value"]), unit="条")
+        row["text"] += f"（{measures.text('share_by_channel', channel.value)}）"
+    return _bars(sorted((r for r in rows if r["value"]), key=lambda r: -r["value"]), unit="条")
 
 
 def _streets(measures: Measures) -> Any:
@@ -186,34 +210,51 @@ def _streets(measures: Measures) -> Any:
         negative = measures.value("negative_by_street", code) or 0
         name = names.get(code, "全市性/无法定位")
         rows.append({"name": name, "part": "负面", "order": 0, "value": negative})
-        rows.append({"name": name, "part": "其他", "order": 1, "value": (totals.get(code) or 0) - negative})
+        rows.append(
+            {"name": name, "part": "其他", "order": 1, "value": (totals.get(code) or 0) - negative}
+        )
     labels = [
-        {"name": names.get(c, "全市性/无法定位"), "value": totals.get(c) or 0, "text": f"{totals.get(c) or 0:.0f}"}
+        {
+            "name": names.get(c, "全市性/无法定位"),
+            "value": totals.get(c) or 0,
+            "text": f"{totals.get(c) or 0:.0f}",
+        }
         for c in [*order, NOWHERE]
     ]
     y = alt.Y("name:N", sort=None, title=None)
     parts = alt.Scale(domain=["负面", "其他"], range=[RED, BLUE])
-    bars = alt.Chart(_data(rows), width=WIDTH - 60, height=alt.Step(17)).mark_bar(height={"band": 0.7})
+    bars = alt.Chart(_data(rows), width=WIDTH - 60, height=alt.Step(12)).mark_bar(
+        height={"band": 0.7}
+    )
     text = alt.Chart(_data(labels)).mark_text(align="left", dx=4, fontSize=11)
     return bars.encode(
         y=y,
-        x=alt.X("value:Q", title="条", axis=alt.Axis(tickMinStep=1)),
+        x=alt.X("value:Q", title="条", axis=alt.Axis(tickMinStep=1, tickCount=6)),
         color=alt.Color("part:N", scale=parts, legend=alt.Legend(title=None)),
         order=alt.Order("order:Q"),
     ) + text.encode(y=y, x="value:Q", text="text:N")
 
 
 def _topics(measures: Measures) -> Any:
+    """图5: the fifteen most frequent, and what belongs to none."""
     names = measures.frozen.reference.topic_names
     rows = [_row(measures, "items_by_topic", key, name) for key, name in names.items()]
-    rows = sorted((r for r in rows if r["value"]), key=lambda r: -r["value"])
+    rows = sorted((r for r in rows if r["value"]), key=lambda r: -r["value"])[:TOPICS]
     rows.append(_row(measures, "items_by_topic", NOWHERE, "未归入监测领域"))
-    return _bars(rows, unit="条", step=18)
+    return _bars(rows, unit="条", step=14)
 
 
 def _words(measures: Measures) -> Any:
+    """图6: two columns of fifteen; one column would take half a page."""
     rows = [_row(measures, "hot_words", word, word) for word, _ in measures.frozen.words]
-    return _bars(rows, unit="条", step=16, colour=TEAL)
+    top = max((row["value"] for row in rows), default=1)
+    half = [rows[:15], rows[15:30]]
+    columns = [
+        _bars(part, unit="条", step=14, colour=TEAL, width=WIDTH // 2 - 70, top=top)
+        for part in half
+        if part
+    ]
+    return alt.hconcat(*columns, spacing=24)
 
 
 def _flow(measures: Measures) -> Any:

@@ -6,8 +6,9 @@ from reports.frozen import Frozen
 from reports.metrics import Measures
 from reports.sections.annexes import annexes
 from reports.sections.events import key_section
+from reports.sections.hottest import hottest
 from reports.sections.outlook import look_back, outlook
-from reports.sections.overview import distribution, highlights, hottest, overall
+from reports.sections.overview import distribution, highlights, overall
 from reports.sections.tickets import demands, work
 from reports.writer import Writer
 
@@ -43,5 +44,7 @@ def compose(frozen: Frozen, imprint: Imprint, period: str) -> BriefDocument:
 def cutoff_text(frozen: Frozen) -> str:
     """Data cut-off, and a warning where the month is not over yet."""
     at = local(frozen.cutoff)
-    text = f"数据截至{at.year}年{at.month}月{at.day}日{at.hour}时" + (f"{at.minute}分" if at.minute else "")
+    text = f"数据截至{at.year}年{at.month}月{at.day}日{at.hour}时" + (
+        f"{at.minute}分" if at.minute else ""
+    )
     return f"{text}，本月未结束，数字为阶段数" if frozen.cutoff < frozen.end else text

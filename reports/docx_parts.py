@@ -48,13 +48,13 @@ def style_font(style: Any, font: str, size: float) -> None:
     fonts.set(qn("w:eastAsia"), font)
 
 
-def add_link(paragraph: Any, text: str, href: str, font: str, size: float) -> Any:
+def add_link(paragraph: Any, text: str, href: str) -> Any:
     """A real hyperlink: a relationship of the part, not coloured text."""
     relation = paragraph.part.relate_to(href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), relation)
     run = paragraph.add_run(text)
-    set_font(run, font, size, colour=LINK)
+    run.font.color.rgb = LINK
     link.append(run._element)
     paragraph._p.append(link)
     return run

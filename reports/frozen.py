@@ -79,8 +79,6 @@ class SourceRow(Value):
     tier: int
     enabled: bool
     crawled_at: AwareDatetime | None = None
-    pages: int = 0
-    failures: int = 0
     note: str | None = None
 
 
@@ -167,7 +165,7 @@ class Frozen(Value):
             }
         )
 
-    def model_copy(self, *, update: object = None, deep: bool = False) -> Self:  # noqa: D102
+    def model_copy(self, *, update: object = None, deep: bool = False) -> Self:
         """Copies never share cached properties: they are answers about other rows."""
         copy = super().model_copy(update=update, deep=deep)  # type: ignore[arg-type]
         for name in ("before", "digest", "members", "event_by_id", "ticket_by_id", "fact_by_id"):
@@ -214,9 +212,7 @@ class Frozen(Value):
 
     def tickets_of(self, event_id: str) -> tuple[ServiceRequest, ...]:
         linked = {ticket for event, ticket in self.event_tickets if event == event_id}
-        return tuple(
-            t for t in self.tickets if t.event_id == event_id or t.id in linked
-        )
+        return tuple(t for t in self.tickets if t.event_id == event_id or t.id in linked)
 
 
 def decode(data: bytes) -> Frozen:

@@ -5,12 +5,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from statistics import median, quantiles
 
-from minyin.model import AlertState, ArticleKind, Channel, Level
+from minyin.model import AlertKind, AlertState, ArticleKind, Channel, Level
 from reports.frozen import Fact, Frozen
 from reports.metric_items import NOWHERE, tally
 from reports.metric_kinds import Rows, metric, one, percent, shares
 
-WEIGHTS = {1: 5.0, 2: 4.0, 3: 3.0, 4: 2.0, 5: 1.0}  # 央媒 省媒 市媒 县媒与政务 论坛自媒体 (DOMAIN §2.5)
+WEIGHTS = {
+    1: 5.0,
+    2: 4.0,
+    3: 3.0,
+    4: 2.0,
+    5: 1.0,
+}  # 央媒 省媒 市媒 县媒与政务 论坛自媒体 (DOMAIN §2.5)
 
 
 def public(facts: Iterable[Fact]) -> list[Fact]:
@@ -43,10 +49,10 @@ def top_events(frozen: Frozen, number: int = 10) -> list[str]:
 
 
 def raised(frozen: Frozen) -> dict[str, Level]:
-    """Events with an alert raised in the window, with the highest level reached in it."""
+    """Events with an alert raised in the window, with the highest level reached in it; a lift raises nothing."""
     found: dict[str, Level] = {}
     for alert in frozen.alerts:
-        if frozen.has(alert.raised_at):
+        if frozen.has(alert.raised_at) and alert.kind is not AlertKind.LIFT:
             known = found.get(alert.event_id)
             if known is None or alert.level.rank > known.rank:
                 found[alert.event_id] = alert.level
@@ -56,6 +62,11 @@ def raised(frozen: Frozen) -> dict[str, Level]:
 @metric("events_total", "舆情事件", "起", "本期有信息或诉求的事件数")
 def _events(frozen: Frozen) -> Rows:
     return one(float(len(active(frozen))))
+
+
+@metric("events_several", "多条信息事件", "起", "本期信息与诉求合计2条以上的事件数")
+def _events_several(frozen: Frozen) -> Rows:
+    return one(float(sum(len(frozen.members[e]) > 1 for e in active(frozen))))
 
 
 @metric("events_new", "新发现事件", "起", "首条信息在本期的事件数")
@@ -80,7 +91,9 @@ def by_first_channel(frozen: Frozen) -> Rows:
     return tally(firsts)
 
 
-@metric("share_by_first_channel", "首发渠道占比", "%", "各首发渠道事件数 ÷ 新发现事件", "新发现事件")
+@metric(
+    "share_by_first_channel", "首发渠道占比", "%", "各首发渠道事件数 ÷ 新发现事件", "新发现事件"
+)
 def _first_share(frozen: Frozen) -> Rows:
     return shares(by_first_channel(frozen))
 
@@ -151,12 +164,14 @@ def by_level(frozen: Frozen) -> Rows:
 
 @metric("alerts_issued", "发布预警", "次", "本期发出的首报、升级、续报次数之和，不含解除")
 def _issued(frozen: Frozen) -> Rows:
-    return one(float(sum(frozen.has(a.raised_at) and a.kind != "lift" for a in frozen.alerts)))
+    return one(
+        float(sum(frozen.has(a.raised_at) and a.kind is not AlertKind.LIFT for a in frozen.alerts))
+    )
 
 
 @metric("false_alarm_rate", "误报率", "%", "判定为误报的预警 ÷ 发布预警", "发布预警次数")
 def _false_alarms(frozen: Frozen) -> Rows:
-    mine = [a for a in frozen.alerts if frozen.has(a.raised_at) and a.kind != "lift"]
+    mine = [a for a in frozen.alerts if frozen.has(a.raised_at) and a.kind is not AlertKind.LIFT]
     return one(percent(sum(a.state is AlertState.FALSE_ALARM for a in mine), len(mine)))
 
 
@@ -208,13 +223,25 @@ def _ack_p90(frozen: Frozen) -> Rows:
     return one(_round(p90(_ack_minutes(frozen))))
 
 
-@metric("response_median", "首次回应时长中位数", "分钟", "首次预警至首次回应的时长，取中位数", "已回应事件")
+@metric(
+    "response_median",
+    "首次回应时长中位数",
+    "分钟",
+    "首次预警至首次回应的时长，取中位数",
+    "已回应事件",
+)
 def _response_median(frozen: Frozen) -> Rows:
     values = _response_minutes(frozen)
     return one(_round(median(values)) if values else None)
 
 
-@metric("response_p90", "首次回应时长P90", "分钟", "首次预警至首次回应的时长，取第90百分位", "已回应事件")
+@metric(
+    "response_p90",
+    "首次回应时长P90",
+    "分钟",
+    "首次预警至首次回应的时长，取第90百分位",
+    "已回应事件",
+)
 def _response_p90(frozen: Frozen) -> Rows:
     return one(_round(p90(_response_minutes(frozen))))
 
@@ -257,8 +284,11 @@ def _official(frozen: Frozen) -> Rows:
     return one(float(sum(f.kind in kinds and f.channel is Channel.BOARD for f in frozen.articles)))
 
 
-def key_events(frozen: Frozen, number: int = 8) -> list[str]:
-    """重点舆情: events alerted in the window, highest level first, then hottest."""
+KEY_EVENTS = 8  # described one by one in section 四
+
+
+def key_events(frozen: Frozen, number: int | None = KEY_EVENTS) -> list[str]:
+    """重点舆情: events alerted in the window, highest level first, then hottest; None is all of them."""
     levels = raised(frozen)
     known = [event for event in levels if event in frozen.event_by_id]
     ranked = sorted(

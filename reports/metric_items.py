@@ -23,8 +23,7 @@ def appeals(frozen: Frozen) -> list[Fact]:
     return [
         fact
         for fact in frozen.articles
-        if fact.repost_of is None
-        and (fact.channel in intakes or fact.kind is ArticleKind.QUESTION)
+        if fact.repost_of is None and (fact.channel in intakes or fact.kind is ArticleKind.QUESTION)
     ]
 
 
@@ -51,13 +50,21 @@ def street_of(frozen: Frozen, fact: Fact) -> str:
     return fact.street if fact.street in frozen.reference.streets else NOWHERE
 
 
-@metric("items_collected", "原始采集量", "条", "本期公开渠道采集入库的全部信息，含转载和与本地无关的信息")
+@metric(
+    "items_collected",
+    "原始采集量",
+    "条",
+    "本期公开渠道采集入库的全部信息，含转载和与本地无关的信息",
+)
 def _collected(frozen: Frozen) -> Rows:
     return one(float(sum(fact.channel.public for fact in frozen.articles)))
 
 
 @metric(
-    "items_total", "信息总量", "条", "涉及本地、公开渠道、本期发布、转载归并后的信息数，不含热线来件和网格走访"
+    "items_total",
+    "信息总量",
+    "条",
+    "涉及本地、公开渠道、本期发布、转载归并后的信息数，不含热线来件和网格走访",
 )
 def _total(frozen: Frozen) -> Rows:
     return one(float(len(counted(frozen))))
@@ -167,6 +174,16 @@ def _negative_day(frozen: Frozen) -> Rows:
 @metric("items_peak", "单日最高信息量", "条", "每日信息量的最大值")
 def _peak(frozen: Frozen) -> Rows:
     return one(max((value or 0.0 for value in by_day(frozen).values()), default=0.0))
+
+
+@metric(
+    "items_by_source",
+    "来源采集量",
+    "条",
+    "本期各登记来源采集入库的信息与诉求，含转载和与本地无关的",
+)
+def _by_source(frozen: Frozen) -> Rows:
+    return tally((f.source_id for f in frozen.articles), (s.id for s in frozen.sources))
 
 
 @metric("hot_words", "热词", "条", "标题中出现该词的信息数，取前30个；一条信息计一次")

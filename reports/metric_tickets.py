@@ -19,8 +19,6 @@ from reports.ticket_views import (
     visited,
 )
 
-UNKNOWN = "none"
-
 
 def _count(values: Iterable[object]) -> Rows:
     return one(float(sum(1 for _ in values)))
@@ -126,7 +124,13 @@ def _satisfaction(frozen: Frozen) -> Rows:
     return one(percent(sum(map(satisfied, visits)), len(visits)))
 
 
-@metric("solved_rate", "解决率", "%", "诉求人认可已解决的 ÷ 有效回访中答复了是否解决的", "已答复是否解决")
+@metric(
+    "solved_rate",
+    "解决率",
+    "%",
+    "诉求人认可已解决的 ÷ 有效回访中答复了是否解决的",
+    "已答复是否解决",
+)
 def _solved(frozen: Frozen) -> Rows:
     asked = [t for t in frozen.tickets if frozen.has(t.visited_at) and t.solved is not None]
     return one(percent(sum(bool(t.solved) for t in asked), len(asked)))
@@ -174,7 +178,13 @@ def by_resolution(frozen: Frozen) -> Rows:
     return tally(t.resolved_level for t in flow(frozen).done if t.resolved_level)
 
 
-@metric("share_by_resolution", "分级解决占比", "%", "各层级解决数 ÷ 标明层级的办结工单", "标明层级的办结工单")
+@metric(
+    "share_by_resolution",
+    "分级解决占比",
+    "%",
+    "各层级解决数 ÷ 标明层级的办结工单",
+    "标明层级的办结工单",
+)
 def _resolution_shares(frozen: Frozen) -> Rows:
     return shares(by_resolution(frozen))
 
@@ -204,78 +214,3 @@ def _open_by_day(frozen: Frozen) -> Rows:
             )
         )
     return rows
-
-
-def by_unit(
-    tickets: Iterable[tuple[ServiceRequest, bool]],
-) -> dict[str, list[tuple[ServiceRequest, bool]]]:
-    found: dict[str, list[tuple[ServiceRequest, bool]]] = {}
-    for ticket, ok in tickets:
-        found.setdefault(ticket.lead_unit or UNKNOWN, []).append((ticket, ok))
-    return dict(sorted(found.items()))
-
-
-def _unit_counts(tickets: Iterable[ServiceRequest]) -> Rows:
-    return {unit: float(len(rows)) for unit, rows in by_unit((t, True) for t in tickets).items()}
-
-
-def _unit_rates(tickets: Iterable[tuple[ServiceRequest, bool]]) -> Rows:
-    return {
-        unit: percent(sum(ok for _, ok in rows), len(rows)) for unit, rows in by_unit(tickets).items()
-    }
-
-
-@metric("unit_due", "单位应办", "件", "应办工单按主办单位分")
-def _unit_due(frozen: Frozen) -> Rows:
-    return _unit_counts(flow(frozen).due)
-
-
-@metric("unit_dispatched", "单位派单", "件", "本期派出的工单按主办单位分")
-def _unit_dispatched(frozen: Frozen) -> Rows:
-    return _unit_counts(t for t in frozen.tickets if frozen.has(t.dispatched_at))
-
-
-@metric("unit_sign_rate", "单位及时签收率", "%", "时限内签收 ÷ 该单位本期派单", "该单位本期派单")
-def _unit_sign(frozen: Frozen) -> Rows:
-    return _unit_rates(signed_in_time(frozen))
-
-
-@metric("unit_done", "单位办结", "件", "本期办结工单按主办单位分")
-def _unit_done(frozen: Frozen) -> Rows:
-    return _unit_counts(flow(frozen).done)
-
-
-@metric("unit_on_time_rate", "单位按时办结率", "%", "时限前答复或办结 ÷ 该单位本期到期应办结", "该单位到期")
-def _unit_on_time(frozen: Frozen) -> Rows:
-    return _unit_rates(due_in_window(frozen))
-
-
-@metric("unit_overdue", "单位超期", "件", "期末超期存量按主办单位分")
-def _unit_overdue(frozen: Frozen) -> Rows:
-    return _unit_counts(overdue_at(frozen, min(frozen.end, frozen.cutoff), log_ends(frozen)))
-
-
-@metric("unit_returns", "单位退单", "件", "有退单的应办工单按主办单位分")
-def _unit_returns(frozen: Frozen) -> Rows:
-    return _unit_counts(t for t in flow(frozen).due if t.returns)
-
-
-@metric("unit_extensions", "单位延期", "件", "有延期的应办工单按主办单位分")
-def _unit_extensions(frozen: Frozen) -> Rows:
-    return _unit_counts(t for t in flow(frozen).due if t.extensions)
-
-
-@metric("unit_rework", "单位重办", "件", "被发回重办的应办工单按主办单位分")
-def _unit_rework(frozen: Frozen) -> Rows:
-    return _unit_counts(t for t in flow(frozen).due if t.rework)
-
-
-@metric("unit_satisfaction", "单位满意率", "%", "（满意＋基本满意）÷ 该单位有效回访", "该单位有效回访")
-def _unit_satisfaction(frozen: Frozen) -> Rows:
-    return _unit_rates((t, satisfied(t)) for t in visited(frozen))
-
-
-@metric("unit_solved", "单位解决率", "%", "诉求人认可已解决 ÷ 该单位答复了是否解决的", "该单位已答复是否解决")
-def _unit_solved(frozen: Frozen) -> Rows:
-    asked = (t for t in frozen.tickets if frozen.has(t.visited_at) and t.solved is not None)
-    return _unit_rates((t, bool(t.solved)) for t in asked)

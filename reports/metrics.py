@@ -8,13 +8,19 @@ from functools import cached_property
 from typing import Any, Literal
 
 from minyin.model import Value
-from reports import metric_events, metric_items, metric_tickets, views
+from reports import metric_events, metric_items, metric_tickets, metric_units, views
 from reports.frozen import Frozen
 from reports.metric_kinds import REGISTRY, Metric, Rows
 
 __all__ = ["METRICS", "Change", "Measures", "Metric", "change", "show"]
 
-_ = (metric_events, metric_items, metric_tickets, views)  # importing them enters their metrics
+_ = (
+    metric_events,
+    metric_items,
+    metric_tickets,
+    metric_units,
+    views,
+)  # importing them enters their metrics
 METRICS: dict[str, Metric] = REGISTRY
 
 SMALL_BASE = 10  # below it a percentage of a count misleads: counts only (DOMAIN §2.5)
@@ -111,7 +117,7 @@ def _moved(value: float, unit: str) -> Change:
     if abs(value) < FLAT:
         return Change(kind="flat", value=value, text="环比持平")
     word, kind = ("上升", "up") if value > 0 else ("下降", "down")
-    return Change(kind=kind, value=value, text=f"环比{word}{abs(value):.2f}{unit}")  # type: ignore[arg-type]
+    return Change(kind=kind, value=value, text=f"环比{word}{abs(value):.2f}{unit}")
 
 
 class Measures:
@@ -148,7 +154,9 @@ class Measures:
         for parts, whole in WHOLES.items():
             total, expected = sum(v or 0 for v in self.rows(parts).values()), self.value(whole)
             if total != expected:
-                found.append(f"{METRICS[parts].name}合计{total:.0f}，{METRICS[whole].name}{expected:.0f}")
+                found.append(
+                    f"{METRICS[parts].name}合计{total:.0f}，{METRICS[whole].name}{expected:.0f}"
+                )
         for name in SHARES:
             values = [v for v in self.rows(name).values() if v is not None]
             if values and abs(sum(values) - 100) > 0.1:

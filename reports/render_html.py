@@ -5,7 +5,6 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.charts import Picture
 from reports.document import BriefDocument, Table
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -24,7 +23,7 @@ def shares(table: Table) -> list[float]:
     return [round(100 * width / total, 2) for width in table.widths]
 
 
-def render_html(document: BriefDocument, pictures: dict[str, Picture]) -> str:
+def render_html(document: BriefDocument, pictures: dict[str, str]) -> str:
     """brief.html."""
     page = environment().get_template("brief.html.j2")
     return page.render(
@@ -32,8 +31,7 @@ def render_html(document: BriefDocument, pictures: dict[str, Picture]) -> str:
         head=document.imprint.masthead,
         css=Markup((TEMPLATES / "brief.css").read_text(encoding="utf-8")),
         hrefs={c.number: c.href for c in document.citations},
-        titles={c.number: f"{c.title}（{c.source}）" for c in document.citations},
-        pictures={name: Markup(_inner(picture.svg)) for name, picture in pictures.items()},
+        pictures={name: Markup(_inner(picture)) for name, picture in pictures.items()},
         shares=shares,
     )
 

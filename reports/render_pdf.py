@@ -9,12 +9,12 @@ from pathlib import Path
 
 import typst
 
-from reports.charts import FONTS, Picture
+from reports.charts import FONTS
 from reports.document import BriefDocument
 from reports.render_html import TEMPLATES
 
 
-def render_pdf(document: BriefDocument, pictures: dict[str, Picture]) -> bytes:
+def render_pdf(document: BriefDocument, pictures: dict[str, str]) -> bytes:
     """brief.pdf."""
     data = document.model_dump(mode="json")
     data |= {
@@ -25,15 +25,13 @@ def render_pdf(document: BriefDocument, pictures: dict[str, Picture]) -> bytes:
     }
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "brief.json").write_text(
-            json.dumps(data, ensure_ascii=False), encoding="utf-8"
-        )
+        (folder / "brief.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         for figure, picture in pictures.items():
-            (folder / f"{figure}.svg").write_text(picture.svg, encoding="utf-8")
+            (folder / f"{figure}.svg").write_text(picture, encoding="utf-8")
         source = folder / "brief.typ"
         source.write_bytes((TEMPLATES / "brief.typ").read_bytes())
         return bytes(
-            typst.compile(str(source), root=str(folder), font_paths=[str(FONTS)], ignore_system_fonts=True)
+            typst.compile(
+                str(source), root=str(folder), font_paths=[str(FONTS)], ignore_system_fonts=True
+            )
         )
-
-

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from minyin.model import Value
 from reports.frozen import Frozen
-from reports.metric_tickets import UNKNOWN
+from reports.metric_units import UNKNOWN
 from reports.metrics import Measures
 from reports.ticket_views import log_ends, overdue_at
 
@@ -81,9 +81,13 @@ def _board(measures: Measures, unit: str, long_overdue: int) -> tuple[str, tuple
     satisfaction = measures.value("unit_satisfaction", unit)
     reasons = []
     if on_time is not None and on_time < LOW_ON_TIME:
-        reasons.append(f"按时办结率{measures.text('unit_on_time_rate', unit)}，低于92%")
+        reasons.append(
+            f"到期{measures.text('unit_expiring', unit)}件，按时办结率{measures.text('unit_on_time_rate', unit)}"
+        )
     if satisfaction is not None and satisfaction < LOW_SATISFACTION:
-        reasons.append(f"满意率{measures.text('unit_satisfaction', unit)}，低于85%")
+        reasons.append(
+            f"有效回访{measures.text('unit_visited', unit)}件，满意率{measures.text('unit_satisfaction', unit)}"
+        )
     if long_overdue:
         reasons.append(f"超期5个工作日以上{long_overdue}件")
     if unit == UNKNOWN:

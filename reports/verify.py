@@ -56,7 +56,9 @@ def _seal(raw: bytes, document: BriefDocument) -> list[str]:
     digest = hashlib.sha256(raw).hexdigest()
     if digest == document.digest:
         return []
-    return [f"frozen.json 的摘要为 {digest[:16]}…，简报记载为 {document.digest[:16]}…：冻结数据被改动"]
+    return [
+        f"frozen.json 的摘要为 {digest[:16]}…，简报记载为 {document.digest[:16]}…：冻结数据被改动"
+    ]
 
 
 def numbers(document: BriefDocument, measures: Measures) -> list[str]:
@@ -78,7 +80,10 @@ def _number(number: Number, measures: Measures) -> list[str]:
         value, text = change.value, change.text
     else:
         source = measures.before if number.aspect == "before" else measures
-        value, text = source.value(number.metric, number.key), source.text(number.metric, number.key)
+        value, text = (
+            source.value(number.metric, number.key),
+            source.text(number.metric, number.key),
+        )
     if (number.value, number.text) == (value, text):
         return []
     return [f"{known.name}写作“{number.text}”，按冻结数据应为“{text}”"]

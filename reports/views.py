@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from minyin.model import ArticleKind, Value
 from reports.frozen import Fact, Frozen
@@ -67,7 +68,8 @@ def _cosine(a: Vector, b: Vector) -> float:
     return sum(v * large.get(pair, 0.0) for pair, v in small.items())
 
 
-def main_views(facts: Sequence[Fact]) -> tuple[View, ...]:
+@lru_cache(maxsize=64)
+def main_views(facts: tuple[Fact, ...]) -> tuple[View, ...]:
     """Up to three views, most shared first; none where nobody said a quotable sentence."""
     said = voices(facts)
     bags = [pairs(f.excerpt) for f in said]
@@ -75,7 +77,8 @@ def main_views(facts: Sequence[Fact]) -> tuple[View, ...]:
     rarity = {p: math.log((1 + len(bags)) / n) for p, n in spread.items() if n > 1}
     texts = [_unit(bag, rarity) for bag in bags]
     candidates = [(s, i) for i, f in enumerate(said) for s in sentences(f.excerpt)]
-    near = [[_cosine(_unit(pairs(s), rarity), t) for t in texts] for s, _ in candidates]
+    spoken = [_unit(pairs(s), rarity) for s, _ in candidates]
+    near = [[_cosine(sentence, text) for text in texts] for sentence in spoken]
     chosen = _cover(near, len(texts))
     return _views(said, candidates, near, chosen)
 
@@ -121,7 +124,13 @@ def _views(
     )
 
 
-@metric("view_share", "观点占比", "%", "与该观点相近的网民负面或诉求文本 ÷ 该事件网民负面或诉求文本", "该事件网民负面或诉求文本")
+@metric(
+    "view_share",
+    "观点占比",
+    "%",
+    "与该观点相近的网民负面或诉求文本 ÷ 该事件网民负面或诉求文本",
+    "该事件网民负面或诉求文本",
+)
 def _view_share(frozen: Frozen) -> Rows:
     rows: dict[str, float | None] = {}
     for event in key_events(frozen):

@@ -2,24 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Literal, Union
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel
 
 from minyin.clock import local
-from minyin.model import Level
 from reports.document import Cell, Citation, Cite, Imprint, Link, Number, Paragraph, Run, Text
 from reports.frozen import Frozen
 from reports.metrics import Measures
 
-Piece = Union[str, Run, Sequence["Piece"]]
-
-LEVEL_WORD = {
-    Level.RED: "红色",
-    Level.ORANGE: "橙色",
-    Level.YELLOW: "黄色",
-    Level.BLUE: "蓝色",
-}
+Piece: TypeAlias = "str | Run | Sequence[Piece]"
 
 
 class Writer:
@@ -55,9 +47,7 @@ class Writer:
         found = self.measures.change(metric, key)
         return Number(metric=metric, key=key, aspect="change", value=found.value, text=found.text)
 
-    def p(
-        self, *pieces: Piece, style: Literal["body", "bullet", "note"] = "body"
-    ) -> Paragraph:
+    def p(self, *pieces: Piece, style: Literal["body", "bullet", "note"] = "body") -> Paragraph:
         return Paragraph(runs=tuple(runs(*pieces)), style=style)
 
     def bullet(self, *pieces: Piece) -> Paragraph:
@@ -97,7 +87,9 @@ class Writer:
 
     def cite_ticket(self, number: str) -> Cite:
         ticket = self.frozen.ticket_by_id[number]
-        return self._cite("ticket", number, ticket.title, f"工单 {number}", self.ticket_href(number))
+        return self._cite(
+            "ticket", number, ticket.title, f"工单 {number}", self.ticket_href(number)
+        )
 
     def _cite(
         self,
@@ -150,13 +142,13 @@ def flat(pieces: Sequence[Piece]) -> Iterator[Run]:
             yield from flat(piece)
 
 
-def joined(items: Sequence[Sequence[Piece]], mark: str = "，") -> list[Piece]:
+def joined(items: Sequence[Piece], mark: str = "，") -> list[Piece]:
     """Phrases with a mark between them."""
     found: list[Piece] = []
     for index, item in enumerate(items):
         if index:
             found.append(mark)
-        found.extend(item)
+        found.append(item)
     return found
 
 

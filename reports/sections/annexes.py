@@ -1,8 +1,9 @@
 """附件1 工单明细 (T3), 附件2 承办单位办理情况表 (T2), 附件3 监测来源与数据口径说明 with the data behind the charts."""
 
 from minyin.clock import local
-from minyin.model import AppealType, Channel
+from minyin.model import Channel
 from reports.document import Block, Cell, Paragraph, Section, Table
+from reports.frozen import SourceRow
 from reports.metric_events import WEIGHTS
 from reports.metric_items import NOWHERE
 from reports.metrics import METRICS
@@ -12,10 +13,24 @@ from reports.writer import Piece, Writer, moment, short
 
 T3 = ("工单号", "事件编号", "诉求类型", "镇街", "主办单位", "派单", "到期", "办结", "状态", "结果")
 T3_WIDTHS = (76, 76, 26, 34, 48, 29, 29, 29, 32, 56)
-T2 = ("名次", "单位", "应办", "派单", "签收及时率", "办结", "按时办结率", "超期", "退单", "延期", "重办", "满意率", "解决率")
+T2 = (
+    "名次",
+    "单位",
+    "应办",
+    "派单",
+    "签收及时率",
+    "办结",
+    "按时办结率",
+    "超期",
+    "退单",
+    "延期",
+    "重办",
+    "满意率",
+    "解决率",
+)
 T2_WIDTHS = (24, 76, 26, 26, 40, 26, 42, 26, 26, 26, 26, 36, 36)
 TIER = {1: "中央", 2: "省级", 3: "市级", 4: "县级及政务", 5: "论坛及自媒体"}
-RESULT = 24  # characters of a result in a table
+RESULT = 30  # characters of a result in a table
 
 
 def annexes(w: Writer) -> list[Section]:
@@ -37,12 +52,16 @@ def _tickets(w: Writer) -> tuple[Block, ...]:
     names = w.frozen.reference
     cells = []
     for t in rows:
-        result = t.result or t.result_text or "—"
+        result = "：".join(part for part in (t.result, t.result_text) if part) or "—"
         cells.append(
             (
                 w.cell(w.ticket(t.id)),
-                w.cell(w.event(t.event_id) if t.event_id in w.frozen.event_by_id else (t.event_id or "—")),
-                w.cell(AppealType(t.appeal_type).label),
+                w.cell(
+                    w.event(t.event_id)
+                    if t.event_id in w.frozen.event_by_id
+                    else (t.event_id or "—")
+                ),
+                w.cell(t.appeal_type.label),
                 w.cell(names.street_name(t.street)),
                 w.cell(names.unit_name(t.lead_unit)),
                 w.cell(short(t.dispatched_at)),
@@ -52,9 +71,7 @@ def _tickets(w: Writer) -> tuple[Block, ...]:
                 w.cell(result if len(result) <= RESULT else result[: RESULT - 1] + "…"),
             )
         )
-    table = Table(
-        id="t3", caption="表3 工单明细", header=T3, widths=T3_WIDTHS, rows=tuple(cells)
-    )
+    table = Table(id="t3", caption="附表1 工单明细", header=T3, widths=T3_WIDTHS, rows=tuple(cells))
     return (w.p(f"含上月结转和本月新增的工单，状态截至{moment(w.frozen.cutoff)}。"), table)
 
 
@@ -79,7 +96,7 @@ def unit_table(w: Writer) -> Table | None:
     )
     return Table(
         id="t2",
-        caption="表2 承办单位办理情况",
+        caption="附表2 承办单位办理情况",
         header=T2,
         widths=T2_WIDTHS,
         numeric=(0, *range(2, len(T2))),
@@ -105,30 +122,37 @@ def _sources(w: Writer) -> tuple[Block, ...]:
     rows = tuple(
         (
             w.cell(source.name),
-            w.cell(Channel(source.channel).label),
+            w.cell(source.channel.label),
             w.cell(TIER[source.tier]),
+            w.cell(w.n("items_by_source", source.id)),
             w.cell(short(source.crawled_at)),
-            w.cell(str(source.pages)),
-            w.cell(str(source.failures)),
-            w.cell("停用" if not source.enabled else source.note or "正常"),
+            w.cell(_condition(w, source)),
         )
         for source in sources
     )
     table = Table(
         id="t-sources",
         caption="监测来源与运行状况",
-        header=("来源", "渠道", "级别", "最近采集", "页面", "失败", "状况"),
-        widths=(9, 5, 5, 4.4, 3, 3, 5),
-        numeric=(4, 5),
+        header=("来源", "渠道", "级别", "本月采集", "截止前最近采集", "状况"),
+        widths=(9, 5, 5, 3.6, 5, 5),
+        numeric=(3,),
         rows=rows,
     )
     return (w.p(f"登记来源{len(sources)}个。", _accounting(w)), table)
 
 
+def _condition(w: Writer, source: SourceRow) -> str:
+    if not source.enabled:
+        return "停用"
+    if not w.measures.value("items_by_source", source.id):
+        return "本月无信息"
+    return source.note or "正常"
+
+
 def _accounting(w: Writer) -> str:
     runs = w.frozen.runs
     if not runs:
-        return "本期没有采集入库的运行记录。"
+        return "截止时间之前没有运行记录，本期数据为事后补采。"
     inputs = sum(run.inputs for run in runs)
     uneven = sum(not run.balanced for run in runs)
     checked = "每次运行的输入与去向相符" if not uneven else f"有{uneven}次运行的输入与去向不符"
@@ -149,13 +173,15 @@ def _method(w: Writer) -> tuple[Block, ...]:
     start, end = local(frozen.start), local(frozen.end)
     period = f"统计时段为{start:%Y-%m-%d %H:%M}至{end:%Y-%m-%d %H:%M}（不含），数据截止{local(frozen.cutoff):%Y-%m-%d %H:%M}。"
     weights = "、".join(f"{TIER[tier]}{weight:.0f}" for tier, weight in WEIGHTS.items())
-    lines: list[Paragraph] = [w.p(period, f"数据摘要SHA-256：{frozen.digest[:16]}…，全文见随附数据文件。")]
+    lines: list[Paragraph] = [
+        w.p(period, f"数据摘要SHA-256：{frozen.digest[:16]}…，全文见随附数据文件。")
+    ]
     lines += [w.p(rule) for rule in RULES]
     lines += [w.p(f"热度的来源权重：{weights}。"), w.p(w.imprint.model_statement)]
     rows: list[tuple[Cell, ...]] = [
         (w.cell(m.name), w.cell(m.unit), w.cell(m.formula), w.cell(m.base or "—"))
         for m in METRICS.values()
-        if not m.id.startswith("share_")
+        if not m.id.startswith(("share_", "unit_", "view_")) and not m.id.endswith("_by_day")
     ]
     table = Table(
         id="t-metrics",
@@ -185,17 +211,37 @@ def _data(w: Writer) -> tuple[Block, ...]:
     names = {day: f"{int(day[5:7])}月{int(day[8:])}日" for day in w.measures.rows("items_by_day")}
     return (
         _grid(w, "d-days", "日期", "每日数据（图1、图7）", names, days),
-        _grid(w, "d-streets", "镇街", "镇街数据（图4）", frozen.streets | {NOWHERE: "全市性/无法定位"}, streets),
-        _grid(w, "d-topics", "领域", "领域数据（图5）", frozen.topic_names | {NOWHERE: "未归入监测领域"}, topics),
+        _grid(
+            w,
+            "d-streets",
+            "镇街",
+            "镇街数据（图4）",
+            frozen.streets | {NOWHERE: "全市性/无法定位"},
+            streets,
+        ),
+        _grid(
+            w,
+            "d-topics",
+            "领域",
+            "领域数据（图5）",
+            frozen.topic_names | {NOWHERE: "未归入监测领域"},
+            topics,
+        ),
         *_plain_data(w),
     )
 
 
 def _grid(
-    w: Writer, id: str, first: str, caption: str, names: dict[str, str], columns: tuple[tuple[str, str], ...]
+    w: Writer,
+    id: str,
+    first: str,
+    caption: str,
+    names: dict[str, str],
+    columns: tuple[tuple[str, str], ...],
 ) -> Table:
     rows = tuple(
-        (w.cell(name), *(w.cell(w.n(metric, key)) for _, metric in columns)) for key, name in names.items()
+        (w.cell(name), *(w.cell(w.n(metric, key)) for _, metric in columns))
+        for key, name in names.items()
     )
     return Table(
         id=id,
@@ -210,7 +256,14 @@ def _grid(
 def _plain_data(w: Writer) -> list[Block]:
     channels = {c.value: c.label for c in Channel if c.public}
     found: list[Block] = [
-        _grid(w, "d-channels", "渠道", "渠道数据（图3）", channels, (("信息量", "items_by_channel"), ("占比", "share_by_channel")))
+        _grid(
+            w,
+            "d-channels",
+            "渠道",
+            "渠道数据（图3）",
+            channels,
+            (("信息量", "items_by_channel"), ("占比", "share_by_channel")),
+        )
     ]
     if w.frozen.words:
         pieces: list[Piece] = ["标题热词（图6）："]

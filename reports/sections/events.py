@@ -8,7 +8,7 @@ from reports.views import ENOUGH, QUOTE, main_views
 from reports.writer import Piece, Writer, bold, joined, moment
 
 ORDER = "一二三四五六七八九十"
-SETTLED = (EventState.CLOSED, EventState.FALSE_ALARM)
+CALM = ("已平息", "误报")
 
 
 def key_section(w: Writer) -> list[Section]:
@@ -29,7 +29,9 @@ def _one(w: Writer, number: int, event_id: str) -> Section:
     facts = w.frozen.members.get(event_id, ())
     blocks = [_origin(w, event, facts), *_views(w, event_id, facts)]
     blocks += [_handling(w, event, facts), _judgement(w, event)]
-    return Section(id=f"s4-{number}", level=3, title=f"{number}．{event.title}", blocks=tuple(blocks))
+    return Section(
+        id=f"s4-{number}", level=3, title=f"{number}．{event.title}", blocks=tuple(blocks)
+    )
 
 
 def _origin(w: Writer, event: Event, facts: tuple[Fact, ...]) -> Paragraph:
@@ -39,7 +41,10 @@ def _origin(w: Writer, event: Event, facts: tuple[Fact, ...]) -> Paragraph:
     first = w.frozen.fact_by_id.get(event.first_article)
     origin: list[Piece] = [f"{moment(event.first_at)}首次发现"]
     if first is not None:
-        origin = [f"{moment(first.published_at)}，{first.channel.label}首先出现相关信息", w.cite_article(first.id)]
+        origin = [
+            f"{moment(first.published_at)}，{first.channel.label}首先出现相关信息",
+            w.cite_article(first.id),
+        ]
     pieces: list[Piece] = [
         "（", level, "，事件编号", w.event(event.id), f"；{place}，{topic}）", *origin,
     ]  # fmt: skip
@@ -71,11 +76,18 @@ def _views(w: Writer, event_id: str, facts: tuple[Fact, ...]) -> list[Paragraph]
         return [w.p(bold("网民主要观点："), "本月未监测到可引用的网民观点。")]
     items: list[list[Piece]] = []
     for number, view in enumerate(views, 1):
-        item: list[Piece] = [f"{ORDER[number - 1]}是“{view.quote}”", w.cite_article(view.article_id)]
+        item: list[Piece] = [
+            f"{ORDER[number - 1]}是“{view.quote}”",
+            w.cite_article(view.article_id),
+        ]
         if view.total >= ENOUGH:
             item += ["（相近表述占", w.n("view_share", f"{event_id}#{number}"), "）"]
         items.append(item)
-    base: list[Piece] = ["（依据负面或诉求文本", w.n("view_texts", event_id), "条，引文为网民原话，未经核实）"]
+    base: list[Piece] = [
+        "（依据负面或诉求文本",
+        w.n("view_texts", event_id),
+        "条，引文为网民原话，未经核实）",
+    ]
     return [w.p(bold("网民主要观点"), base, "：", joined(items, "；"), "。")]
 
 
@@ -100,7 +112,11 @@ def _ticket(w: Writer, ticket: ServiceRequest) -> list[Piece]:
     unit = w.frozen.reference.unit_name(ticket.lead_unit)
     sent = moment(ticket.dispatched_at) if ticket.dispatched_at else moment(ticket.received_at)
     verb = "转办" if ticket.dispatched_at else "受理"
-    pieces: list[Piece] = [f"{sent}{verb}工单", w.ticket(ticket.id), f"至{unit}" if ticket.lead_unit else ""]
+    pieces: list[Piece] = [
+        f"{sent}{verb}工单",
+        w.ticket(ticket.id),
+        f"至{unit}" if ticket.lead_unit else "",
+    ]
     if ticket.replied_at:
         pieces.append(f"，{moment(ticket.replied_at)}答复")
     result = f"（{ticket.result}）" if ticket.result else ""
@@ -119,10 +135,12 @@ def _official(w: Writer, facts: tuple[Fact, ...]) -> list[Piece]:
 def verdict(w: Writer, event: Event) -> str:
     """已平息, 持续关注 or 存在反弹可能: by rule, and the rule is printed in annex 3."""
     recent = w.measures.value("event_last_week", event.id) or 0
+    if event.state is EventState.FALSE_ALARM:
+        return "误报"
     if event.rebound:
         return "存在反弹可能"
     open_tickets = any(ticket.open for ticket in w.frozen.tickets_of(event.id))
-    if event.state in SETTLED or (recent == 0 and not open_tickets):
+    if event.state is EventState.CLOSED or (recent == 0 and not open_tickets):
         return "已平息"
     return "持续关注"
 

@@ -3,8 +3,8 @@
 from minyin.clock import local
 from minyin.model import ServiceRequest
 from reports.document import Cell, Paragraph, Section, Table
-from reports.metric_events import active, raised
-from reports.sections.events import verdict
+from reports.metric_events import active, key_events, raised
+from reports.sections.events import CALM, verdict
 from reports.sections.overview import ranked
 from reports.ticket_views import flow
 from reports.writer import Piece, Writer, joined
@@ -22,6 +22,9 @@ CALENDAR: tuple[tuple[tuple[int, ...], str, str], ...] = (
     ((12, 1), "年末岁初", "欠薪讨薪、低温冰雪、道路结冰"),
 )
 
+RISKS = 8  # rows of the risk table
+LISTED = 10  # carried tickets and earlier events listed one by one
+
 
 def outlook(w: Writer) -> list[Section]:
     return [
@@ -35,8 +38,8 @@ def outlook(w: Writer) -> list[Section]:
 def _trend(w: Writer) -> Paragraph:
     if not w.measures.value("items_total"):
         return w.p("本月未监测到公开信息，走势不作判断。")
-    open_events = [e for e in raised(w.frozen) if e in w.frozen.event_by_id]
-    watching = [e for e in open_events if verdict(w, w.frozen.event_by_id[e]) != "已平息"]
+    open_events = key_events(w.frozen, None)
+    watching = _unsettled(w)
     week = sum(w.measures.value("event_last_week", e) or 0 for e in active(w.frozen))
     pieces: list[Piece] = [
         "信息总量", w.change("items_total"), "，负面占比", w.change("negative_share"), "，民生诉求",
@@ -44,7 +47,10 @@ def _trend(w: Writer) -> Paragraph:
     ]  # fmt: skip
     if watching:
         items: list[list[Piece]] = [
-            [f"“{w.frozen.event_by_id[e].title}”（{verdict(w, w.frozen.event_by_id[e])}）", w.cite_event(e)]
+            [
+                f"“{w.frozen.event_by_id[e].title}”（{verdict(w, w.frozen.event_by_id[e])}）",
+                w.cite_event(e),
+            ]
             for e in watching[:5]
         ]
         pieces += [f"预警事件中{len(watching)}起尚未平息：", joined(items, "、")]
@@ -54,6 +60,13 @@ def _trend(w: Writer) -> Paragraph:
     if not week:
         pieces.append("近7日各事件无新增公开信息。")
     return w.p(pieces, "以上为本月数据与上月的比较，不是模型预测。")
+
+
+def _unsettled(w: Writer) -> list[str]:
+    """Alerted events that are neither calm nor false, highest level first."""
+    return [
+        e for e in key_events(w.frozen, None) if verdict(w, w.frozen.event_by_id[e]) not in CALM
+    ]
 
 
 def next_month(w: Writer) -> int:
@@ -66,11 +79,10 @@ def _risks(w: Writer) -> tuple[Paragraph | Table, ...]:
     for months, when, what in CALENDAR:
         if month in months:
             rows.append((w.cell(when), w.cell(what), w.cell("历年同期规律")))
-    for event_id in list(raised(w.frozen)):
-        event = w.frozen.event_by_id.get(event_id)
-        if event is not None and verdict(w, event) != "已平息" and len(rows) < 8:
-            cells = (w.cell("延续事项"), w.cell(event.title), w.cell(verdict(w, event), w.cite_event(event_id)))
-            rows.append(cells)
+    for event_id in _unsettled(w)[: RISKS - len(rows)]:
+        event = w.frozen.event_by_id[event_id]
+        judged = w.cell(verdict(w, event), w.cite_event(event_id))
+        rows.append((w.cell("延续事项"), w.cell(event.title), judged))
     if not rows:
         return (w.p(f"{month}月在风险日历中没有条目，也没有未平息的预警事件。"),)
     table = Table(
@@ -89,9 +101,7 @@ def _advice(w: Writer) -> list[Paragraph]:
     if w.measures.value("tickets_overdue"):
         advice.append(w.p("对期末超期存量", w.n("tickets_overdue"), "件逐件督办，明确办结时间。"))
     unanswered = [
-        e
-        for e in raised(w.frozen)
-        if (event := w.frozen.event_by_id.get(e)) is not None and event.first_response_at is None
+        e for e in key_events(w.frozen, None) if w.frozen.event_by_id[e].first_response_at is None
     ]
     if unanswered:
         items: list[list[Piece]] = [
@@ -105,49 +115,71 @@ def _advice(w: Writer) -> list[Paragraph]:
         parts: list[list[Piece]] = [
             [names[t], "（负面", w.n("negative_by_topic", t), "条）"] for t in topics
         ]
-        advice.append(w.p("对负面信息居前的", joined(parts, "、"), "领域，请主管部门排查同类问题。"))
-    rows = w.measures.rows("event_appeals")
-    repeated = sorted((e for e in rows if (rows[e] or 0) >= 3), key=lambda e: (-(rows[e] or 0), e))[:2]
-    if repeated:
-        found: list[list[Piece]] = [
-            [f"“{w.frozen.event_by_id[e].title}”（诉求", w.n("event_appeals", e), "件）", w.cite_event(e)]
-            for e in repeated
-        ]
-        advice.append(w.p("对反复诉求事项由主办单位上门核实、当面答复：", joined(found, "、"), "。"))
+        advice.append(
+            w.p("对负面信息居前的", joined(parts, "、"), "领域，请主管部门排查同类问题。")
+        )
+    advice += _repeated(w)
     if not advice:
         return [w.p("本月数据没有指向需要提出建议的事项。")]
     return [w.p(f"{number}．", line.runs) for number, line in enumerate(advice, 1)]
+
+
+def _repeated(w: Writer) -> list[Paragraph]:
+    """Repetition is a warning, never a reason to rank a matter down (DOMAIN §4.4)."""
+    rows = w.measures.rows("event_appeals")
+    repeated = sorted((e for e in rows if (rows[e] or 0) >= 3), key=lambda e: (-(rows[e] or 0), e))[
+        :2
+    ]
+    if not repeated:
+        return []
+    found: list[list[Piece]] = [
+        [
+            f"“{w.frozen.event_by_id[e].title}”（诉求",
+            w.n("event_appeals", e),
+            "件）",
+            w.cite_event(e),
+        ]
+        for e in repeated
+    ]
+    return [w.p("对反复诉求事项由主办单位上门核实、当面答复：", joined(found, "、"), "。")]
 
 
 def look_back(w: Writer) -> Section:
     """What was left open at the end of the month before, and how it stands at this cut-off."""
     title = "八、上期事项“回头看”"
     carried = flow(w.frozen).carried
-    earlier = [
-        e for e in raised(w.frozen.before) if e in w.frozen.event_by_id and e not in raised(w.frozen)
-    ]
+    now = raised(w.frozen)
+    earlier = [e for e in key_events(w.frozen.before, None) if e not in now]
     if not carried and not earlier:
         none = w.p("上期没有结转的工单，也没有需要回头看的预警事件。")
         return Section(id="s8", level=1, title=title, blocks=(none,))
     blocks: list[Paragraph] = []
     if carried:
         blocks.append(w.p("上期结转工单", w.n("tickets_carried"), "件："))
-        blocks += [w.bullet(_carried(w, ticket)) for ticket in carried[:10]]
-    if len(carried) > 10:
+        blocks += [w.bullet(_carried(w, ticket)) for ticket in carried[:LISTED]]
+    if len(carried) > LISTED:
         blocks.append(w.p("其余见附件1。"))
-    blocks += [w.bullet(_earlier(w, event)) for event in earlier[:10]]
+    if earlier:
+        more = f"，列出等级较高的{LISTED}起" if len(earlier) > LISTED else ""
+        blocks.append(w.p(f"上期预警、本月没有新预警的事件{len(earlier)}起{more}："))
+    blocks += [w.bullet(_earlier(w, event)) for event in earlier[:LISTED]]
     return Section(id="s8", level=1, title=title, blocks=tuple(blocks))
 
 
 def _carried(w: Writer, ticket: ServiceRequest) -> list[Piece]:
     unit = w.frozen.reference.unit_name(ticket.lead_unit)
     result = f"（{ticket.result}）" if ticket.result else ""
-    return [w.ticket(ticket.id), f" {ticket.title}，{unit}，目前{ticket.state.label}{result}", w.cite_ticket(ticket.id), "。"]
+    return [
+        w.ticket(ticket.id),
+        f" {ticket.title}，{unit}，目前{ticket.state.label}{result}",
+        w.cite_ticket(ticket.id),
+        "。",
+    ]
 
 
 def _earlier(w: Writer, event_id: str) -> list[Piece]:
     event = w.frozen.event_by_id[event_id]
     return [
-        f"上期预警事件“{event.title}”，本月信息", w.n("event_items", event_id),
+        f"“{event.title}”，本月信息", w.n("event_items", event_id),
         f"条，{verdict(w, event)}，状态为{event.state.label}", w.cite_event(event_id), "。",
     ]  # fmt: skip

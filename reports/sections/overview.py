@@ -1,12 +1,12 @@
-"""本期要点, 一、总体情况, 二、舆情分布, 三、热点舆情TOP10."""
+"""本期要点, 一、总体情况, 二、舆情分布."""
 
-from reports.document import Block, Chart, Paragraph, Section, Table
-from reports.frozen import Frozen
-from reports.metric_events import key_events, raised, top_events
-from reports.metric_items import NOWHERE
-from reports.writer import Piece, Writer, bold, joined, short
 from minyin.clock import local
 from minyin.model import Channel, Level
+from reports.document import Block, Chart, Paragraph, Section
+from reports.frozen import Frozen
+from reports.metric_events import key_events, raised
+from reports.metric_items import NOWHERE
+from reports.writer import Piece, Writer, joined
 
 POLARITY = (("positive", "正面"), ("neutral", "中性"), ("negative", "负面"))
 
@@ -94,8 +94,11 @@ def overall(w: Writer) -> Section:
     if not w.measures.value("items_total"):
         blocks: list[Block] = [w.p(f"{month_name(frozen)}，本月未监测到{about}公开信息。")]
     else:
-        blocks = [_volume(w), Chart(id="fig2", caption="图2 情感占比", alt=_polarity_alt(w))]
+        blocks = [_volume(w)]
     blocks.append(_actions(w))
+    if w.measures.value("items_total"):
+        blocks.append(_daily_chart(w))
+        blocks.append(Chart(id="fig2", caption="图2 情感占比", alt=_polarity_alt(w)))
     return Section(id="s1", level=1, title="一、总体情况", blocks=tuple(blocks))
 
 
@@ -133,9 +136,25 @@ def _volume(w: Writer) -> Paragraph:
 
 
 def _actions(w: Writer) -> Paragraph:
-    pieces: list[Piece] = ["归并形成舆情事件", w.n("events_total"), "起，其中新发现", w.n("events_new"), "起；"]
+    pieces: list[Piece] = [
+        "归并形成舆情事件",
+        w.n("events_total"),
+        "起（信息与诉求合计2条以上的",
+        w.n("events_several"),
+        "起），其中新发现",
+        w.n("events_new"),
+        "起；",
+    ]
     if w.measures.value("alerts_issued"):
-        pieces += ["发布预警", w.n("alerts_issued"), "次，涉及事件", w.n("alerted_events"), "起（", level_counts(w), "）；"]
+        pieces += [
+            "发布预警",
+            w.n("alerts_issued"),
+            "次，涉及事件",
+            w.n("alerted_events"),
+            "起（",
+            level_counts(w),
+            "）；",
+        ]
     else:
         pieces += ["本月未发布预警；"]
     if not w.measures.value("tickets_new"):
@@ -162,7 +181,9 @@ def distribution(w: Writer) -> list[Section]:
     return [head, _channels(w), _streets(w), _topics(w), _days(w)]
 
 
-def _top(w: Writer, metric: str, share: str | None, names: dict[str, str], number: int) -> list[Piece]:
+def _top(
+    w: Writer, metric: str, share: str | None, names: dict[str, str], number: int
+) -> list[Piece]:
     items: list[list[Piece]] = []
     for key in ranked(w, metric, number):
         item: list[Piece] = [names[key], w.n(metric, key), "条"]
@@ -176,11 +197,21 @@ def _channels(w: Writer) -> Section:
     more: list[Piece] = []
     if firsts:
         items: list[list[Piece]] = [
-            [names[key], w.n("events_by_first_channel", key), "起，占", w.n("share_by_first_channel", key)]
+            [
+                names[key],
+                w.n("events_by_first_channel", key),
+                "起，占",
+                w.n("share_by_first_channel", key),
+            ]
             for key in firsts
         ]
         more = ["新发现事件中，首发于", joined(items, "；首发于"), "。"]
-    text = w.p("信息按渠道分：", _top(w, "items_by_channel", "share_by_channel", names, 5), "。", more)
+    rows = w.measures.rows("items_by_channel")
+    empty = "、".join(names[key] for key, value in rows.items() if not value)
+    rest = f"；{empty}未监测到信息。" if empty else "。"
+    text = w.p(
+        "信息按渠道分：", _top(w, "items_by_channel", "share_by_channel", names, 10), rest, more
+    )
     chart = Chart(id="fig3", caption="图3 渠道分布", alt="按渠道分的信息量：" + text.plain[:80])
     return Section(id="s2-1", level=2, title="（一）渠道分布", blocks=(text, chart))
 
@@ -227,6 +258,16 @@ def peak_day(w: Writer) -> str:
     return max(rows, key=lambda day: (rows[day] or 0, day))
 
 
+def _date(day: str) -> str:
+    """2026-10-05 → 10月5日."""
+    return f"{int(day[5:7])}月{int(day[8:])}日"
+
+
+def _daily_chart(w: Writer) -> Chart:
+    peak = f"最高{w.measures.text('items_peak')}条，出现在{_date(peak_day(w))}"
+    return Chart(id="fig1", caption="图1 每日信息量与负面量", alt=f"每日信息量与负面量，{peak}")
+
+
 def _days(w: Writer) -> Section:
     day = peak_day(w)
     facts = [f for f in w.frozen.articles if local(f.published_at).date().isoformat() == day]
@@ -239,63 +280,10 @@ def _days(w: Writer) -> Section:
     if top is not None and counts[top] >= 3:
         title = w.frozen.event_by_id[top].title
         cause = [f"，主要与“{title}”有关", w.cite_event(top), "。"]
-    _, month, number = day.split("-")
     text = w.p(
-        f"舆情高点出现在{int(month)}月{int(number)}日（", w.n("items_by_day", day), "条）", cause
+        f"舆情高点出现在{_date(day)}（",
+        w.n("items_by_day", day),
+        "条），见图1",
+        cause,
     )
-    chart = Chart(
-        id="fig1",
-        caption="图1 每日信息量与负面量",
-        alt=f"每日信息量与负面量，最高{w.measures.text('items_peak')}条，出现在{int(month)}月{int(number)}日",
-    )
-    return Section(id="s2-4", level=2, title="（四）时间分布", blocks=(text, chart))
-
-
-T1 = ("序号", "事件", "首发时间", "首发平台", "信息量", "热度", "负面占比", "等级", "镇街", "责任单位", "工单号", "状态")
-T1_WIDTHS = (18, 62, 29, 32, 28, 25, 34, 32, 30, 38, 76, 30)  # points on a text width of 442
-
-
-def hottest(w: Writer) -> Section:
-    events = top_events(w.frozen)
-    title = "三、热点舆情TOP10"
-    if not events:
-        return Section(id="s3", level=1, title=title, blocks=(w.p("本月未监测到舆情事件。"),))
-    lead = w.p("按本月热度排列（热度口径见附件3；并列时来源多者在前，再以首发早者在前）。")
-    rows = tuple(_row(w, number, event) for number, event in enumerate(events, 1))
-    table = Table(
-        id="t1",
-        caption="表1 热点舆情TOP10",
-        header=T1,
-        widths=T1_WIDTHS,
-        numeric=(4, 5, 6),
-        rows=rows,
-    )
-    return Section(id="s3", level=1, title=title, blocks=(lead, table))
-
-
-def _row(w: Writer, number: int, event_id: str):  # type: ignore[no-untyped-def]
-    frozen, event = w.frozen, w.frozen.event_by_id[event_id]
-    facts = frozen.members[event_id]
-    tickets = frozen.tickets_of(event_id)
-    units = "、".join(dict.fromkeys(frozen.reference.unit_name(t.lead_unit) for t in tickets))
-    numbers: list[list[Piece]] = [[w.ticket(t.id)] for t in tickets[:2]]
-    more = [f"等{len(tickets)}件"] if len(tickets) > 2 else []
-    first = frozen.fact_by_id.get(event.first_article, facts[0])
-    cells: tuple[list[Piece], ...] = (
-        [str(number)],
-        [event.title, w.cite_event(event_id)],
-        [short(event.first_at)],
-        [first.channel.label],
-        [w.n("event_items", event_id)],
-        [w.n("event_heat", event_id)],
-        [w.n("event_negative_share", event_id)],
-        [event.level.label if event.level else "未预警"],
-        [frozen.reference.street_name(event.street)],
-        [units or "—"],
-        [*joined(numbers, " "), *more] or ["—"],
-        [event.state.label],
-    )
-    return tuple(w.cell(pieces) for pieces in cells)
-
-
-__all__ = ["bold", "distribution", "highlights", "hottest", "overall"]
+    return Section(id="s2-4", level=2, title="（四）时间分布", blocks=(text,))

@@ -9,6 +9,8 @@ from reports.sections.overview import level_counts, ranked
 from reports.units import GOOD_BASE, Standing, standings
 from reports.writer import Piece, Writer, joined
 
+TYPES = {kind.value: kind.label for kind in AppealType}
+INTAKES = {c.value: c.label for c in (Channel.HOTLINE, Channel.BOARD, Channel.GRID)}
 REMARKS = 3  # units named in 一月一点评
 
 
@@ -20,7 +22,9 @@ def work(w: Writer) -> list[Section]:
         Section(id="s5-1", level=2, title="（一）预警情况", blocks=_alerts(w)),
         Section(id="s5-2", level=2, title="（二）工单情况", blocks=_tickets(w)),
         Section(id="s5-3", level=2, title="（三）承办单位情况", blocks=_units(w, found)),
-        Section(id="s5-4", level=2, title="（四）红榜（先进）与黄榜（提醒）", blocks=_boards(w, found)),
+        Section(
+            id="s5-4", level=2, title="（四）红榜（先进）与黄榜（提醒）", blocks=boards(w, found)
+        ),
         Section(id="s5-5", level=2, title="（五）一月一点评", blocks=_remarks(w, found)),
     ]
 
@@ -37,7 +41,13 @@ def _alerts(w: Writer) -> tuple[Paragraph, ...]:
     else:
         pieces.append("截至本期数据截止时无预警确认记录，研判时长不计。")
     if w.measures.value("response_median") is not None:
-        pieces += ["首次回应时长中位数", w.n("response_median"), "，第90百分位", w.n("response_p90"), "。"]
+        pieces += [
+            "首次回应时长中位数",
+            w.n("response_median"),
+            "，第90百分位",
+            w.n("response_p90"),
+            "。",
+        ]
     if w.measures.value("response_rate") is not None:
         pieces += ["应回应事件", w.n("response_due"), "起，回应达标率", w.n("response_rate"), "。"]
     severe = [e for e, level in raised(w.frozen).items() if level in (Level.RED, Level.ORANGE)]
@@ -47,7 +57,11 @@ def _alerts(w: Writer) -> tuple[Paragraph, ...]:
             [f"“{w.frozen.event_by_id[e].title}”", w.cite_event(e)] for e in known
         ]
         pieces += ["橙色·重大及以上等级的事件：", joined(names, "、"), "。"]
-    conversion: list[Piece] = ["预警转工单率", w.n("ticket_conversion"), "（已转工单的预警事件÷预警事件）。"]
+    conversion: list[Piece] = [
+        "预警转工单率",
+        w.n("ticket_conversion"),
+        "（已转工单的预警事件÷预警事件）。",
+    ]
     return (w.p(pieces), w.p(conversion))
 
 
@@ -61,7 +75,7 @@ def _tickets(w: Writer) -> tuple[Block, ...]:
         w.n("tickets_left"), "件。新增工单中舆情转办", w.n("tickets_from_alerts"), "件。",
     )  # fmt: skip
     types: list[list[Piece]] = [
-        [AppealType(key).label, w.n("tickets_by_type", key), "件，占", w.n("share_by_type", key)]
+        [TYPES[key], w.n("tickets_by_type", key), "件，占", w.n("share_by_type", key)]
         for key in ranked(w, "tickets_by_type", 7)
     ]
     blocks: list[Block] = [carry]
@@ -92,7 +106,11 @@ def _rates(w: Writer) -> Paragraph:
         items.append([*item, "）"])
     others: list[list[Piece]] = [
         [name, w.n(metric)]
-        for metric, name in (("return_rate", "退单率"), ("extension_rate", "延期率"), ("rework_rate", "重办率"))
+        for metric, name in (
+            ("return_rate", "退单率"),
+            ("extension_rate", "延期率"),
+            ("rework_rate", "重办率"),
+        )
     ]
     solved: list[Piece] = []
     if w.measures.value("solved_rate") is not None:
@@ -106,7 +124,13 @@ def _comparable(w: Writer, base: str) -> bool:
 
 
 def _clear(w: Writer) -> Paragraph:
-    pieces: list[Piece] = ["期末超期存量", w.n("tickets_overdue"), "件，动态清零", w.n("clear_days"), "天"]
+    pieces: list[Piece] = [
+        "期末超期存量",
+        w.n("tickets_overdue"),
+        "件，动态清零",
+        w.n("clear_days"),
+        "天",
+    ]
     if w.measures.value("clear_rate") is not None:
         pieces += ["，动态清零率", w.n("clear_rate")]
     levels = ranked(w, "resolved_by_level", 4)
@@ -128,10 +152,13 @@ def _units(w: Writer, found: tuple[Standing, ...]) -> tuple[Block, ...]:
     text = w.p(f"本月承办工单的单位{len(found)}个。", items, "各单位情况见附件2。")
     if not any(row.rank for row in found):
         return (text, w.p("本月无到期工单，按时办结率不计。"))
-    return (text, Chart(id="fig8", caption="图8 承办单位按时办结率", alt="有到期工单的承办单位按时办结率"))
+    return (
+        text,
+        Chart(id="fig8", caption="图8 承办单位按时办结率", alt="有到期工单的承办单位按时办结率"),
+    )
 
 
-def _boards(w: Writer, found: tuple[Standing, ...]) -> tuple[Paragraph, ...]:
+def boards(w: Writer, found: tuple[Standing, ...], *, span: str = "本月") -> tuple[Paragraph, ...]:
     good = [row.name for row in found if row.board == "red"]
     warned = [row for row in found if row.board == "yellow"]
     large = [row for row in warned if row.due >= GOOD_BASE]
@@ -139,10 +166,14 @@ def _boards(w: Writer, found: tuple[Standing, ...]) -> tuple[Paragraph, ...]:
     paragraphs = [
         w.p(
             "红榜（先进）：",
-            "、".join(good) if good else "本月没有达到条件的单位",
+            "、".join(good) if good else f"{span}没有达到条件的单位",
             f"。条件为应办{GOOD_BASE}件以上、按时办结率100%、满意率95%以上。",
         ),
-        w.p("黄榜（提醒）：", _warned(large) or "本月没有达到条件的单位", "。"),
+        w.p(
+            "黄榜（提醒）：",
+            _warned(large) or f"{span}没有达到条件的单位",
+            "。条件为按时办结率低于92%、满意率低于85%或有超期5个工作日以上工单。",
+        ),
     ]
     if small:
         paragraphs.append(w.p(f"应办不足{GOOD_BASE}件、单列提醒的单位：", _warned(small), "。"))
@@ -159,17 +190,22 @@ def _remarks(w: Writer, found: tuple[Standing, ...]) -> tuple[Paragraph, ...]:
     if not rated:
         return (w.p("本月无到期工单，无可点评的办理情况。"),)
     best = [r for r in rated if w.measures.value("unit_on_time_rate", r.unit) == 100][:REMARKS]
-    worst = [r for r in reversed(rated) if (w.measures.value("unit_on_time_rate", r.unit) or 0) < 100]
+    worst = [
+        r for r in reversed(rated) if (w.measures.value("unit_on_time_rate", r.unit) or 0) < 100
+    ]
     pieces: list[Piece] = []
     if best:
         pieces += ["到期工单全部按时办结的：", joined([[r.name] for r in best], "、"), "。"]
     if worst:
         items: list[list[Piece]] = [
-            [r.name, "（按时办结率", w.n("unit_on_time_rate", r.unit), "）"] for r in worst[:REMARKS]
+            [r.name, "（按时办结率", w.n("unit_on_time_rate", r.unit), "）"]
+            for r in worst[:REMARKS]
         ]
         pieces += ["按时办结率居后的：", joined(items, "、"), "，请对照时限查明原因，下月报结果。"]
     reworked: list[list[Piece]] = [
-        [r.name, w.n("unit_rework", r.unit), "件"] for r in found if w.measures.value("unit_rework", r.unit)
+        [r.name, w.n("unit_rework", r.unit), "件"]
+        for r in found
+        if w.measures.value("unit_rework", r.unit)
     ]
     if reworked:
         pieces += ["有发回重办的：", joined(reworked, "、"), "。"]
@@ -181,8 +217,13 @@ def demands(w: Writer) -> Section:
     if not w.measures.value("appeals_total"):
         return Section(id="s6", level=1, title=title, blocks=(w.p("本月未监测到民生诉求。"),))
     channels: list[list[Piece]] = [
-        [Channel(key).label, w.n("appeals_by_channel", key), "件，占", w.n("appeals_share_by_channel", key)]
-        for key in ("hotline", "board", "grid")
+        [
+            INTAKES[key],
+            w.n("appeals_by_channel", key),
+            "件，占",
+            w.n("appeals_share_by_channel", key),
+        ]
+        for key in INTAKES
     ]
     total = w.p(
         "受理民生诉求", w.n("appeals_total"), "件，", w.change("appeals_total"), "。按渠道分：",
