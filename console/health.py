@@ -5,9 +5,11 @@ A monitor that is blind must say so (DOMAIN §7.6): 'no opinion' may only mean '
 """
 
 import shutil
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from minyin.workdays import WorkCalendar, load_calendar
 from pydantic import AwareDatetime
 from sqlalchemy import Connection, func, select
 
@@ -16,7 +18,6 @@ from minyin.county import County, Source
 from minyin.database import load, tables
 from minyin.model import Mail, RunReport, Value
 from minyin.settings import Settings
-from minyin.workdays import WorkCalendar, load_calendar
 
 SILENT = timedelta(hours=6)
 CALENDAR_DAYS, DISK_GB = 60, 2.0
@@ -71,7 +72,9 @@ def examine(
     """Everything looked at once."""
     sources = source_states(connection, county, now)
     runs = load(
-        connection, RunReport, select(tables.runs).order_by(tables.runs.c.started_at.desc()).limit(40)
+        connection,
+        RunReport,
+        select(tables.runs).order_by(tables.runs.c.started_at.desc()).limit(40),
     )
     mails = load(
         connection, Mail, select(tables.mails).order_by(tables.mails.c.created_at.desc()).limit(60)
@@ -110,29 +113,33 @@ def source_states(connection: Connection, county: County, now: datetime) -> list
 
 
 def _problem(source: Source, state: SourceState, now: datetime) -> str:
+    """The first thing that is wrong with a source; empty when nothing is."""
     if not source.enabled:
         return ""
     if source.kind == "table":
         return "" if state.articles else "尚未导入过数据"
-    if source.assessment is None:
-        return "没有影响评估，不予采集"
-    if state.crawled_at is None:
-        return "尚未采集过"
-    late = now - state.crawled_at
-    if late > timedelta(minutes=2 * source.every_minutes + 10):
-        return f"已 {int(late.total_seconds() // 3600)} 小时未采集（应每 {source.every_minutes} 分钟一次）"
-    if state.failures:
-        return f"采集失败 {state.failures} 次"
-    if state.new_at is None or now - state.new_at > SILENT:
-        return "超过 6 小时没有新数据"
-    return ""
+    return next((text for wrong, text in _faults(source, state, now) if wrong), "")
+
+
+def _faults(source: Source, state: SourceState, now: datetime) -> Iterator[tuple[bool, str]]:
+    yield source.assessment is None, "没有影响评估，不予采集"
+    yield state.crawled_at is None, "尚未采集过"
+    late = now - (state.crawled_at or now)
+    hours = int(late.total_seconds() // 3600)
+    due = timedelta(minutes=2 * source.every_minutes + 10)
+    yield late > due, f"已 {hours} 小时未采集（应每 {source.every_minutes} 分钟一次）"
+    yield state.failures > 0, f"采集失败 {state.failures} 次"
+    quiet = state.new_at is None or now - state.new_at > SILENT
+    yield quiet, "超过 6 小时没有新数据"
 
 
 def _sources(states: list[SourceState]) -> Check:
     blind = [state.name for state in states if state.problem]
     if not states:
         return Check(
-            name="采集来源", good=False, text="没有登记任何来源：目前看不到任何信息，“无舆情”不代表没有"
+            name="采集来源",
+            good=False,
+            text="没有登记任何来源：目前看不到任何信息，“无舆情”不代表没有",
         )
     if blind:
         return Check(

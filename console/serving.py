@@ -11,7 +11,7 @@ def serve(house: House) -> None:
     """Answer on the configured address. Raises SettingsError when it is taken."""
     import uvicorn
 
-    from console.web import create_app
+    from console.web.app import create_app
 
     address = house.settings.console
     need_free(address.host, address.port)

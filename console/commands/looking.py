@@ -30,7 +30,9 @@ def search(
     if sort not in ("time", "relevance", "heat"):
         raise InputError(f"没有名为 {sort!r} 的排序方式，可选：time、relevance、heat")
     house = house_of(context)
-    result = house.store.search(SearchRequest.model_validate({"query": query, "sort": sort, "limit": limit}))
+    result = house.store.search(
+        SearchRequest.model_validate({"query": query, "sort": sort, "limit": limit})
+    )
     for hit in result.hits:
         if as_json:
             json_line(hit_as_json(hit))
@@ -62,7 +64,10 @@ def highlight(hit: "Hit") -> list[str]:
     document, found = hit.document, []
     for text, spans in ((document.title or "", hit.title_spans), (document.text, hit.text_spans)):
         for span in spans[:3]:
-            before, after = text[max(0, span.start - 15) : span.start], text[span.end : span.end + 15]
+            before, after = (
+                text[max(0, span.start - 15) : span.start],
+                text[span.end : span.end + 15],
+            )
             found.append(f"{before}【{text[span.start : span.end]}】{after}".replace("\n", " "))
     return found
 
@@ -92,6 +97,7 @@ def evidence(
 ) -> None:
     """核验一条信息的原始网页存证；调阅记入审计。"""
     from crawlers.evidence import EvidenceStore
+
     from minyin import audit
     from minyin.database import load_one, tables
     from minyin.errors import InputError
@@ -126,8 +132,8 @@ def health(
 ) -> None:
     """运行情况：来源、积压、索引、邮件、日历、磁盘；有异常时退出码为 1。"""
     from console.health import examine
+    from console.records import reading
     from console.tables import json_line, table
-    from console.web.records import reading
 
     house = house_of(context)
     with reading(house.engine) as connection:
@@ -142,7 +148,9 @@ def health(
         for check in found.checks:
             json_line(check.model_dump())
     else:
-        rows = [(check.name, "正常" if check.good else "异常", check.text) for check in found.checks]
+        rows = [
+            (check.name, "正常" if check.good else "异常", check.text) for check in found.checks
+        ]
         typer.echo(table(("项目", "状态", "说明"), rows))
         for source in found.blind:
             typer.echo(f"  {source.id}（{source.name}）：{source.problem}")
@@ -156,6 +164,7 @@ def explain(
 ) -> None:
     """说明一段文字会被怎样判断：脱敏、地点、主题、情感、诉求及依据。"""
     from flows.bootstrap import open_house
+
     from minyin.identity import article_id, row_url
     from minyin.model import Article, Channel
 
@@ -184,19 +193,26 @@ def explained(analysis: object, county: "County") -> list[tuple[str, str]]:
     assert isinstance(analysis, Analysis)
     opinion = analysis.opinion
     places = [
-        f"{p.name} {p.confidence:.2f}" + (f"（依据“{p.span.text}”）" if p.span and p.span.text else "")
+        f"{p.name} {p.confidence:.2f}"
+        + (f"（依据“{p.span.text}”）" if p.span and p.span.text else "")
         for p in analysis.places
     ]
     reasons = [r.text or analysis.text[r.start : r.end] for r in opinion.reasons]
     return [
         ("脱敏后", analysis.text),
-        ("脱敏", "、".join(sorted({span.kind for span in analysis.masked})) or "没有需要脱敏的内容"),
+        (
+            "脱敏",
+            "、".join(sorted({span.kind for span in analysis.masked})) or "没有需要脱敏的内容",
+        ),
         ("涉邳", "是" if analysis.relevant else "否"),
         ("地点", "；".join(places) or "没有找到"),
         ("镇街", words.place(county, analysis.street, analysis.village)),
         ("主题", "、".join(words.topic_name(county, code) for code in analysis.topics) or "—"),
         ("严重度", str(analysis.severity)),
-        ("情感", f"{opinion.polarity.label}（把握 {opinion.confidence:.0%}，得分 {opinion.score:.2f}）"),
+        (
+            "情感",
+            f"{opinion.polarity.label}（把握 {opinion.confidence:.0%}，得分 {opinion.score:.2f}）",
+        ),
         ("诉求", "有" if opinion.appeal else "无"),
         ("紧急", "是" if opinion.urgent else "否"),
         ("依据", "、".join(reasons) or "—"),

@@ -10,6 +10,7 @@ from console.options import ChineseCommand, house_of, new_app, progress_of, say,
 if TYPE_CHECKING:
     from flows.bootstrap import House
     from flows.demo import DemoResult
+
     from minyin.model import RunReport
 
 app = new_app()
@@ -43,9 +44,10 @@ def demo(
     sites_port: Annotated[int, typer.Option(help="示例站点的起始端口（连用六个）")] = 8611,
 ) -> None:
     """演示：采集示例县的六个站点，走完从采集到简报的全程。"""
+    from flows.demo import demo as run_demo
+
     from console.serving import need_free
     from console.serving import serve as serve_console
-    from flows.demo import demo as run_demo
 
     settings = settings_of(context)
     if serve:
@@ -89,8 +91,9 @@ def _print_demo(result: "DemoResult") -> None:
 @app.command(cls=ChineseCommand)
 def up(context: typer.Context) -> None:
     """启动：流程按时运行，控制台开放，直到按 Ctrl-C。"""
-    from console.serving import need_free, serve
     from flows.serve import running
+
+    from console.serving import need_free, serve
 
     house = house_of(context)
     need_free(house.settings.console.host, house.settings.console.port)
@@ -135,7 +138,9 @@ def import_(
     source: Annotated[str, typer.Option(help="来源编号，须已登记")],
     columns: Annotated[
         str,
-        typer.Option("--map", help="字段=列名，逗号分隔，如 text=内容,title=标题,published_at=时间"),
+        typer.Option(
+            "--map", help="字段=列名，逗号分隔，如 text=内容,title=标题,published_at=时间"
+        ),
     ] = "",
 ) -> None:
     """导入表格（热线工单、走访记录、留言），列出每一个有误的行。"""

@@ -10,20 +10,20 @@ import hmac
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, unquote, urlsplit
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from minyin.workdays import WorkCalendar, load_calendar
 
-from console import words
-from console.web import charts, marks, records
+from console import records, words
+from console.web import charts, marks
 from console.web.house import House
 from minyin.clock import local
 from minyin.errors import OperatorError
 from minyin.model import Level
-from minyin.workdays import WorkCalendar, load_calendar
 
 HERE = Path(__file__).parent
 SESSION, ACTOR = "minyin_session", "minyin_actor"
@@ -159,3 +159,12 @@ def need_actor(fields: dict[str, str]) -> str:
 def desk_of(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    return await desk_of(request).form(request)
+
+
+# the checked fields of a form: reading the body is asynchronous, the work on it runs in a thread
+Fields = Annotated[dict[str, str], Depends(_fields)]
+CHECKED = Depends(_fields)  # for a form that carries nothing but its token

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import jieba
+from index.embedded import EmbeddedStore
 from sqlalchemy import Connection, Engine
 
-from index.embedded import EmbeddedStore
 from index.port import ArticleStore
 from minyin.clock import Clock, local_day
 from minyin.county import County, Source, load_county
@@ -235,21 +235,49 @@ def _seed_records(
     for number, (name, event) in enumerate(events.items(), 1):
         members = [d for d in documents if d.event_id == event.id]
         bad = [d for d in members if d.negative]
-        lines += [_line(event, f"article:{d.id}", d.published_at, d.title or d.text[:30], d.id) for d in members[:3]]
+        lines += [
+            _line(event, f"article:{d.id}", d.published_at, d.title or d.text[:30], d.id)
+            for d in members[:3]
+        ]
         if event.level is None:
             continue
         alert = _alert(event, number, bad, truth[name]["why"])
         alerts.append(alert)
-        lines.append(_line(event, f"alert:{alert.id}", alert.raised_at, f"{event.level.label}预警 {alert.id}", alert.id))
+        lines.append(
+            _line(
+                event,
+                f"alert:{alert.id}",
+                alert.raised_at,
+                f"{event.level.label}预警 {alert.id}",
+                alert.id,
+            )
+        )
         ticket, history = _ticket(event, number, bad or members)
         tickets.append(ticket)
         log += history
-        lines += [_line(event, f"ticket:{ticket.id}:{h.number}", h.at, f"工单 {ticket.id} {h.to_state.label}", ticket.id) for h in history]
+        lines += [
+            _line(
+                event,
+                f"ticket:{ticket.id}:{h.number}",
+                h.at,
+                f"工单 {ticket.id} {h.to_state.label}",
+                ticket.id,
+            )
+            for h in history
+        ]
     save(connection, tables.alerts, alerts)
     save(connection, tables.tickets, tickets)
     save(connection, tables.ticket_log, log)
     upsert(connection, tables.timeline, lines)
-    link = [{"event_id": t.event_id, "ticket_id": t.id, "link_type": "created", "linked_at": t.received_at} for t in tickets]
+    link = [
+        {
+            "event_id": t.event_id,
+            "ticket_id": t.id,
+            "link_type": "created",
+            "linked_at": t.received_at,
+        }
+        for t in tickets
+    ]
     upsert(connection, tables.event_ticket, link)
     _seed_runs(connection, documents)
 
@@ -277,7 +305,7 @@ def _alert(event: Event, number: int, bad: list[Document], why: str) -> Alert:
         reasons=(
             LevelReason(
                 rule_id=f"{event.level.value}-volume",
-                text=why.split("；")[0][:60],
+                text=why.split("；", maxsplit=1)[0][:60],
                 values={"negative_24h": len(day)},
             ),
         ),
@@ -294,7 +322,12 @@ def _alert(event: Event, number: int, bad: list[Document], why: str) -> Alert:
 def _ticket(
     event: Event, number: int, members: list[Document]
 ) -> tuple[ServiceRequest, list[TicketEvent]]:
-    states = (TicketState.TO_SIGN, TicketState.IN_PROGRESS, TicketState.IN_PROGRESS, TicketState.DONE)
+    states = (
+        TicketState.TO_SIGN,
+        TicketState.IN_PROGRESS,
+        TicketState.IN_PROGRESS,
+        TicketState.DONE,
+    )
     state = states[number % 4]
     at = NOW - timedelta(days=number % 7, hours=3)
     due = NOW + (timedelta(hours=5), timedelta(days=2), -timedelta(days=1))[number % 3]

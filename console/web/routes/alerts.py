@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
+from alerts.timers import deadlines
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, select
 
 from alerts import respond
-from alerts.timers import deadlines
-from console import words
-from console.web import records
-from console.web.desk import Desk, desk_of, need_actor
+from console import records, words
+from console.web.desk import Desk, Fields, desk_of, need_actor
 from minyin.database import load_one, tables
 from minyin.errors import InputError
 from minyin.model import Alert, AlertState, Event, Value
@@ -109,10 +108,9 @@ def _timer(name: str, due: datetime, done: datetime | None, alert: Alert, now: d
 
 
 @router.post("/alerts/{alert_id}/{deed}")
-async def decide(request: Request, alert_id: str, deed: str) -> Response:
+def decide(request: Request, alert_id: str, deed: str, fields: Fields) -> Response:
     """Confirm, call a false alarm, or lift."""
     desk = desk_of(request)
-    fields = await desk.form(request)
     if deed not in DEEDS:
         raise InputError(f"没有名为 {deed!r} 的预警操作")
     act, notice = DEEDS[deed]

@@ -1,11 +1,11 @@
 """One article: its masked text, why it was judged so, its evidence, its event and its reposts."""
 
+from crawlers.evidence import EvidenceStore
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from console.web import records
-from console.web.desk import Desk, desk_of, need_actor
-from crawlers.evidence import EvidenceStore
+from console import records
+from console.web.desk import Desk, Fields, desk_of, need_actor
 from minyin import audit
 from minyin.database import load_one, tables
 from minyin.errors import InputError, MinyinError
@@ -84,10 +84,9 @@ def as_article(document: Document) -> Article:
 
 
 @router.post("/articles/{article_id}/evidence")
-async def evidence(request: Request, article_id: str) -> Response:
+def evidence(request: Request, article_id: str, fields: Fields) -> Response:
     """Read the archived page back and compare its digest; that somebody looked is written down."""
     desk = desk_of(request)
-    fields = await desk.form(request)
     actor, house = need_actor(fields), desk.house
     with house.engine.begin() as connection:
         document = load_one(connection, Document, tables.articles, article_id)

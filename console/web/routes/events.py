@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection, Select, func, select
 
-from console.web import records
+from console import records
 from console.web.charts import Bar, histogram
 from console.web.desk import Desk, desk_of
 from console.web.periods import Interval, Period, axis_label, filled, following
@@ -32,7 +32,13 @@ SORTS = {
     "level": "预警等级",
     "repeat": "重复诉求",
 }
-ONLY = {"": "全部", "alerted": "有预警", "overdue": "工单超期", "rebound": "反弹", "alive": "未办结"}
+ONLY = {
+    "": "全部",
+    "alerted": "有预警",
+    "overdue": "工单超期",
+    "rebound": "反弹",
+    "alive": "未办结",
+}
 DONE = (EventState.CLOSED.value, EventState.FALSE_ALARM.value, EventState.MERGED.value)
 LIMIT = 100
 
@@ -76,7 +82,9 @@ def _statement(desk: Desk, wanted: Ask) -> Select[tuple[Event]]:
     where = [e.merged_into.is_(None)]
     if wanted.q:
         where.append(e.title.contains(wanted.q, autoescape=True))
-    where += [e[name] == getattr(wanted, name) for name in ("street", "topic") if getattr(wanted, name)]
+    where += [
+        e[name] == getattr(wanted, name) for name in ("street", "topic") if getattr(wanted, name)
+    ]
     link = tables.event_ticket.c
     late = (
         select(link.event_id)
@@ -172,7 +180,7 @@ def _chart(desk: Desk, found: Event) -> object:
         )
         for start, end, bucket in filled(buckets, period, interval)
     ]
-    return histogram(bars, width=640, height=120, name="事件声量")
+    return histogram(bars, width=1000, height=120, name="事件声量")
 
 
 def _platforms(members: list[Document]) -> list[tuple[str, int, int]]:

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from console import records
 from console.health import Health, examine
-from console.web import records
 from console.web.desk import Desk, desk_of
 from minyin.accounting import outcome_label
 

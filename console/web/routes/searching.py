@@ -8,9 +8,9 @@ from itertools import islice
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from console import words
-from console.web import numbers, records
-from console.web.desk import Desk, desk_of, need_actor
+from console import records, words
+from console.web import numbers
+from console.web.desk import Desk, Fields, desk_of, need_actor
 from console.web.facets import CODES, FACETS, OPEN, Facet, FacetValue, facet_order, value_name
 from console.web.periods import PICKS, minute, named
 from console.web.questions import SORTS, Filter, Question, read_question
@@ -22,9 +22,23 @@ from minyin.model import Document
 
 router = APIRouter()
 PAGE, EXPORT = 30, 10_000
-HEADINGS = (
-    "编号 外部编号 发布时间 渠道 来源 标题 正文（已脱敏） 情感 诉求 紧急 镇街 主题 事件 转载自 网址".split()
-)
+HEADINGS = [
+    "编号",
+    "外部编号",
+    "发布时间",
+    "渠道",
+    "来源",
+    "标题",
+    "正文（已脱敏）",
+    "情感",
+    "诉求",
+    "紧急",
+    "镇街",
+    "主题",
+    "事件",
+    "转载自",
+    "网址",
+]
 
 
 @router.get("/search")
@@ -117,7 +131,9 @@ def _facets(desk: Desk, result: SearchResult, question: Question) -> list[Facet]
                 )
             )
         facets.append(
-            Facet(field=field, name=name, values=tuple(values), open=field in OPEN or field in active)
+            Facet(
+                field=field, name=name, values=tuple(values), open=field in OPEN or field in active
+            )
         )
     return facets
 
@@ -149,10 +165,9 @@ def suggestions(request: Request) -> JSONResponse:
 
 
 @router.post("/search/export")
-async def export(request: Request) -> Response:
+def export(request: Request, fields: Fields) -> Response:
     """The result list as CSV, oldest question of the audit: who took how much, and when."""
     desk = desk_of(request)
-    fields = await desk.form(request)
     actor = need_actor(fields)
     filters = [text for text in fields.get("filters", "").split("\n") if text]
     now = desk.house.clock()

@@ -85,7 +85,9 @@ def event_rows(
     link = tables.event_ticket.c
     tickets = dict(
         connection.execute(
-            select(link.event_id, func.count()).where(link.event_id.in_(ids)).group_by(link.event_id)
+            select(link.event_id, func.count())
+            .where(link.event_id.in_(ids))
+            .group_by(link.event_id)
         )
         .tuples()
         .all()
