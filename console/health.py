@@ -13,6 +13,7 @@ from minyin.workdays import WorkCalendar, load_calendar
 from pydantic import AwareDatetime
 from sqlalchemy import Connection, func, select
 
+from console.records import pairs
 from index.port import ArticleStore
 from minyin.county import County, Source
 from minyin.database import load, tables
@@ -94,9 +95,7 @@ def source_states(connection: Connection, county: County, now: datetime) -> list
     """Every registered source, the troubled ones first."""
     rows = {row.source_id: row for row in connection.execute(select(tables.source_health))}
     a = tables.articles.c
-    counts = dict(
-        connection.execute(select(a.source_id, func.count()).group_by(a.source_id)).tuples().all()
-    )
+    counts = pairs(connection, select(a.source_id, func.count()).group_by(a.source_id))
     states = []
     for source in county.sources:
         row = rows.get(source.id)

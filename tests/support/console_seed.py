@@ -92,7 +92,7 @@ def seeded_house(home: Path, **settings: Any) -> SeededHouse:
     county = load_county("pizhou")
     county = county.but(sources=tuple(_source(*site) for site in SITES.values()))
     engine = open_database(config.database)
-    items = [json.loads(line) for line in (folder / "items.jsonl").open(encoding="utf-8")]
+    items = [json.loads(line) for line in (folder / "items.jsonl").read_text("utf-8").splitlines()]
     truth = {one["event"]: one for one in json.loads((folder / "truth.json").read_text("utf-8"))}
     ids = {item["id"]: _id(item) for item in items}
     events = _events(items, truth, ids)

@@ -42,9 +42,7 @@ def alerts(request: Request, state: str = "", level: str = "") -> HTMLResponse:
     with records.reading(desk.house.engine) as connection:
         found = records.alerts_of(connection, *where)
         events = records.events_by_id(connection, [alert.event_id for alert in found])
-        counts = dict(
-            connection.execute(select(c.state, func.count()).group_by(c.state)).tuples().all()
-        )
+        counts = records.pairs(connection, select(c.state, func.count()).group_by(c.state))
     timers = {alert.id: timers_of(alert, events.get(alert.event_id), desk) for alert in found}
     return desk.page(
         request,

@@ -111,7 +111,7 @@ def _repeats(connection: Connection, now: datetime) -> dict[str, int]:
     statement = select(a.event_id, func.count()).where(
         a.event_id.is_not(None), a.published_at >= since, appeals, kinds
     )
-    return dict(connection.execute(statement.group_by(a.event_id)).tuples().all())
+    return records.pairs(connection, statement.group_by(a.event_id))
 
 
 def _order(row: records.EventRow, sort: str, repeats: dict[str, int]) -> tuple[float, float, str]:

@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from console import records
 from console.health import Health, examine
+from console.tables import FLOWS
 from console.web.desk import Desk, desk_of
 from minyin.accounting import outcome_label
 
@@ -31,6 +32,7 @@ def health(request: Request) -> HTMLResponse:
         "health.html",
         health=_look(desk),
         outcome=outcome_label,
+        flows=FLOWS,
         settings=desk.house.settings,
     )
 

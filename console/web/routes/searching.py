@@ -198,7 +198,7 @@ def _lines(desk: Desk, rows: list[Document], mark: str) -> Iterator[str]:
     writer.writerow([mark])
     writer.writerow(HEADINGS)
     for document in rows:
-        writer.writerow([_safe(cell) for cell in _cells(desk, document)])
+        writer.writerow([safe_cell(cell) for cell in _cells(desk, document)])
     yield buffer.getvalue()
 
 
@@ -223,6 +223,6 @@ def _cells(desk: Desk, document: Document) -> list[str]:
     ]
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """A cell that a spreadsheet would run as a formula becomes text."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -75,10 +75,9 @@ def ticket(request: Request, number: str) -> HTMLResponse:
             TicketEvent,
             select(log).where(log.c.ticket_id == number).order_by(log.c.number),
         )
-        links = connection.execute(
-            select(link.event_id, link.link_type).where(link.ticket_id == number)
+        kinds = records.pairs(
+            connection, select(link.event_id, link.link_type).where(link.ticket_id == number)
         )
-        kinds = dict(links.tuples().all())
         if found.event_id:
             kinds.setdefault(found.event_id, "created")
         events = records.events_by_id(connection, list(kinds))
