@@ -28,7 +28,7 @@ def ceiling(value: int) -> int:
     """
     if value <= 4:
         return max(1, value + value % 2 if value > 1 else value)
-    step = 10 ** (len(str(value)) - 1)
+    step = int(10 ** (len(str(value)) - 1))
     for factor in (0.5, 1):
         top = int(step * factor)
         if top and -(-value // top) * top <= value * 1.25:

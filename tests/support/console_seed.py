@@ -13,6 +13,7 @@ from typing import Any
 
 import jieba
 from index.embedded import EmbeddedStore
+from index.names import names_of
 from sqlalchemy import Connection, Engine
 
 from index.port import ArticleStore
@@ -101,7 +102,7 @@ def seeded_house(home: Path, **settings: Any) -> SeededHouse:
         save(connection, tables.articles, documents, indexed=True)
         save(connection, tables.events, events.values())
         _seed_records(connection, events, truth, documents)
-    store = EmbeddedStore(config.index_folder, _cut)
+    store = EmbeddedStore(config.index_folder, _cut, clock=config.clock, names=names_of(county))
     store.write(documents)
     return SeededHouse(config, county, engine, store)
 
@@ -186,7 +187,7 @@ def _document(
         external_id=item["id"],
         url=_url(item),
         channel=channel,
-        kind=ArticleKind(item["kind"]),
+        kind=ArticleKind(item["kind"]),  # type: ignore[call-arg]
         tier=TIERS.get(item["source"], tier),
         parent_id=None if repost else parent,
         title=item["title"],

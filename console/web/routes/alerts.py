@@ -1,5 +1,6 @@
 """预警: what was raised and why, what must be done by when, and what people decided."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from alerts.timers import deadlines
@@ -15,7 +16,7 @@ from minyin.errors import InputError
 from minyin.model import Alert, AlertState, Event, Value
 
 router = APIRouter()
-DEEDS = {
+DEEDS: dict[str, tuple[Callable[..., Alert], str]] = {
     "acknowledge": (respond.acknowledge, "已确认收到"),
     "false-alarm": (respond.mark_false_alarm, "已标为误报"),
     "lift": (respond.lift, "已解除预警"),

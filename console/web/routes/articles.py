@@ -1,5 +1,7 @@
 """One article: its masked text, why it was judged so, its evidence, its event and its reposts."""
 
+from urllib.parse import urlencode
+
 from crawlers.evidence import EvidenceStore
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -42,15 +44,15 @@ def article(request: Request, article_id: str) -> HTMLResponse:
         parents=parent,
         event=event,
         same=[other for other in same if other.id != document.id],
-        similar=f"/search?q={_words(document)}&period=all&sort=relevance",
+        similar=_similar(document),
     )
 
 
-def _words(document: Document) -> str:
-    """A query that finds what is like this: the place and the topic within reach of the text."""
-    from urllib.parse import quote
-
-    return quote(f'"{(document.title or document.text)[:12]}"')
+def _similar(document: Document) -> str:
+    """The address that finds the same words elsewhere, in any period."""
+    phrase = (document.title or document.text)[:12].replace("\\", "").replace('"', "").strip()
+    given = {"q": f'"{phrase}"', "period": "all", "sort": "relevance"}
+    return f"/search?{urlencode(given)}"
 
 
 def why(desk: Desk, document: Document, parent: Document | None) -> Analysis | None:

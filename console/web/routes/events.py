@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from console import records
 from console.web.charts import Bar, histogram
@@ -79,7 +79,7 @@ def events(request: Request) -> HTMLResponse:
 
 def _statement(desk: Desk, wanted: Ask) -> Select[tuple[Event]]:
     e, now = tables.events.c, desk.house.clock()
-    where = [e.merged_into.is_(None)]
+    where: list[ColumnElement[bool]] = [e.merged_into.is_(None)]
     if wanted.q:
         where.append(e.title.contains(wanted.q, autoescape=True))
     where += [
