@@ -5,6 +5,7 @@ Importing this module is cheap: heavy rooms are imported inside commands.
 """
 
 import logging
+import signal
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -64,6 +65,8 @@ def options(
 
 def main() -> None:
     """Run the command line; every end is one line, never a traceback."""
+    # by default SIGTERM ends a process at once; as an exception it lets children and bars be put away
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(run())
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from minyin.audit import verify_chain
 from minyin.workdays import WorkCalendar, load_calendar
 from pydantic import AwareDatetime
 from sqlalchemy import Connection, func, select
@@ -69,8 +70,9 @@ def examine(
     settings: Settings,
     store: ArticleStore,
     now: datetime,
+    deep: bool = False,
 ) -> Health:
-    """Everything looked at once."""
+    """Everything looked at once; `deep` also walks the whole audit log."""
     sources = source_states(connection, county, now)
     runs = load(
         connection,
@@ -87,6 +89,7 @@ def examine(
         _mail(connection, settings),
         _calendar(load_calendar(county.folder), now),
         _disk(settings.home),
+        *([_audit(connection)] if deep else []),
     )
     return Health(checks=checks, sources=tuple(sources), runs=tuple(runs), mails=tuple(mails))
 
@@ -193,3 +196,9 @@ def _calendar(calendar: WorkCalendar, now: datetime) -> Check:
 def _disk(home: Path) -> Check:
     free = shutil.disk_usage(home if home.exists() else Path.cwd()).free / 1e9
     return Check(name="磁盘", good=free >= DISK_GB, text=f"数据目录所在磁盘剩余 {free:.1f} GB")
+
+
+def _audit(connection: Connection) -> Check:
+    faults = verify_chain(connection)
+    text = "；".join(faults[:3]) if faults else "逐条封印完好"
+    return Check(name="审计日志", good=not faults, text=text)

@@ -1,7 +1,7 @@
 """Serving the web console until interrupted."""
 
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 
 from console.web.house import House
 from minyin.errors import SettingsError
@@ -16,14 +16,16 @@ def serve(house: House) -> None:
     address = house.settings.console
     need_free(address.host, address.port)
     app = create_app(house)
-    uvicorn.run(
-        app,
-        host=address.host,
-        port=address.port,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=3,
-    )
+    # Ctrl-C and SIGTERM are how serving ends; uvicorn raises them again once it has shut down
+    with suppress(KeyboardInterrupt, SystemExit):
+        uvicorn.run(
+            app,
+            host=address.host,
+            port=address.port,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=3,
+        )
 
 
 def need_free(host: str, port: int) -> None:

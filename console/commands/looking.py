@@ -143,6 +143,7 @@ def health(
             settings=house.settings,
             store=house.store,
             now=house.clock(),
+            deep=True,
         )
     if as_json:
         for check in found.checks:
@@ -202,7 +203,7 @@ def explained(analysis: object, county: "County") -> list[tuple[str, str]]:
         ("脱敏后", analysis.text),
         (
             "脱敏",
-            "、".join(sorted({span.kind for span in analysis.masked})) or "没有需要脱敏的内容",
+            words.mask_names(span.kind for span in analysis.masked) or "没有需要脱敏的内容",
         ),
         ("涉邳", "是" if analysis.relevant else "否"),
         ("地点", "；".join(places) or "没有找到"),

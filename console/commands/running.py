@@ -221,6 +221,15 @@ def rebuild(context: typer.Context) -> None:
     typer.echo(f"索引已重建，{number} 条。")
 
 
+@app.command(cls=ChineseCommand)
+def retention(context: typer.Context) -> None:
+    """到期清理：删除超过保存期限的存证、收件分段、旧邮件，并备份数据库。"""
+    from flows.upkeep import retention as run
+
+    house = house_of(context)
+    _finish(house, run(house))
+
+
 def _finish(house: "House", report: "RunReport") -> None:
     """Keep the account (again: it is an upsert) and print it."""
     from console.tables import print_report

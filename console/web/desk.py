@@ -76,6 +76,7 @@ class Desk:
             "marked": marks.marked,
             "excerpt": marks.excerpt,
             "percent": words.percent,
+            "mask_names": words.mask_names,
             "where": lambda street, village=None: words.place(county, street, village),
             "ago": words.ago,
             "county": county,

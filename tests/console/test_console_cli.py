@@ -69,7 +69,7 @@ def test_help_is_quick_and_loads_nothing_heavy(root: Path) -> None:
 
 
 COMMANDS = [
-    "check", "demo", "up", "console", "crawl", "import", "ingest", "watch", "supervise", "deliver", "rebuild",
+    "check", "demo", "up", "console", "crawl", "import", "ingest", "watch", "supervise", "deliver", "rebuild", "retention",
     "search", "evidence", "health", "explain",
     "alert list", "alert show", "alert ack", "alert false", "alert lift",
     "ticket list", "ticket show", "ticket open", "ticket act",

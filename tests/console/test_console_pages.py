@@ -133,7 +133,13 @@ def test_query_error_is_shown_under_its_column(client: httpx.Client) -> None:
     caret = re.search(r"<pre>(.*?)\n(\s*)\^</pre>", answer.text, re.DOTALL)
     assert caret
     assert caret[1] == "停水 and (street:"
+    assert "右括号" not in answer.text  # the brackets put around the words are ours, not theirs
     assert len(caret[2]) >= len("停水 and (")
+
+
+def test_words_cannot_break_out_of_their_brackets(client: httpx.Client) -> None:
+    parameters = {"q": "停水) or (充电", "period": "all", "f": "channel:grid"}
+    assert client.get("/search", params=parameters).status_code == 400
 
 
 @pytest.mark.parametrize(

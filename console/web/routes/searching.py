@@ -7,6 +7,7 @@ from itertools import islice
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from index.query import parse
 
 from console import records, words
 from console.web import numbers
@@ -50,9 +51,13 @@ def search(request: Request) -> HTMLResponse:
         question = read_question(
             request.query_params, request.query_params.getlist("f"), now, _default(desk)
         )
-        result = desk.house.store.search(_request(question))
+        fault = _own_fault(question, desk)
+        if fault is None:
+            result = desk.house.store.search(_request(question))
+        else:
+            status = 400
     except QueryError as error:
-        fault, status = _fault(error, question), 400
+        fault, status = _fault(error, question, question.shift), 400
     except InputError as error:
         question = Question(period=named("30d", now), q=request.query_params.get("q", ""))
         fault, status = {"text": str(error), "caret": ""}, 400
@@ -100,9 +105,18 @@ def _request(question: Question) -> SearchRequest:
     )
 
 
-def _fault(error: QueryError, question: Question) -> dict[str, str]:
+def _own_fault(question: Question, desk: Desk) -> dict[str, str] | None:
+    """What is wrong with the person's own words, read alone: filters must not mend or mask it."""
+    try:
+        parse(question.q, clock=desk.house.clock)
+    except QueryError as error:
+        return _fault(error, question, 0)
+    return None
+
+
+def _fault(error: QueryError, question: Question, shift: int) -> dict[str, str]:
     """The message, and a caret under the column of the person's own words."""
-    column = min(max(1, error.column - question.shift), len(question.q) + 1)
+    column = min(max(1, error.column - shift), len(question.q) + 1)
     text = str(error).partition("：")[2] or str(error)
     before = question.q[: column - 1]
     pad = "".join("　" if ord(sign) > 0x2E7F else " " for sign in before)
