@@ -5,6 +5,7 @@ from contextlib import closing, suppress
 
 from console.web.house import House
 from minyin.errors import SettingsError
+from minyin.settings import Settings
 
 
 def serve(house: House) -> None:
@@ -26,6 +27,13 @@ def serve(house: House) -> None:
             server_header=False,
             timeout_graceful_shutdown=3,
         )
+
+
+def address_of(settings: Settings) -> str:
+    """Where a browser on this machine finds the console."""
+    host = settings.console.host
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"http://{shown}:{settings.console.port}"
 
 
 def need_free(host: str, port: int) -> None:

@@ -1,13 +1,16 @@
 """Options and output that several commands share."""
 
 from collections.abc import Sequence
+from getpass import getuser
 from typing import Annotated, Any
 
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象")]
 Limit = Annotated[int, typer.Option(help="条数", min=1)]
-Actor = Annotated[str, typer.Option("--by", help="经办人")]
+Actor = Annotated[
+    str, typer.Option("--by", help="经办人，默认当前系统用户", default_factory=getuser)
+]
 
 
 def show_values(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.commands.common import Actor
 from console.options import ChineseCommand, house_of, new_app, settings_of
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _print_hit(hit: "Hit", county: "County") -> None:
 def evidence(
     context: typer.Context,
     article: Annotated[str, typer.Argument(help="信息编号")],
-    actor: Annotated[str, typer.Option("--by", help="调阅人，记入审计")],
+    actor: Actor,
     raw: Annotated[
         bool, typer.Option("--raw", help="把原始网页写到标准输出（含未脱敏内容）")
     ] = False,

@@ -46,7 +46,7 @@ def demo(
     """演示：采集示例县的六个站点，走完从采集到简报的全程。"""
     from flows.demo import demo as run_demo
 
-    from console.serving import need_free
+    from console.serving import address_of, need_free
     from console.serving import serve as serve_console
 
     settings = settings_of(context)
@@ -63,8 +63,9 @@ def demo(
     ):
         _print_demo(result)
         if serve:
-            url = settings.console.public_url
-            typer.echo(f"控制台：{url}    流程：{result.prefect_page}    按 Ctrl-C 结束")
+            typer.echo(
+                f"控制台：{address_of(settings)}    流程：{result.prefect_page}    按 Ctrl-C 结束"
+            )
             serve_console(result.house)
 
 
@@ -93,23 +94,24 @@ def up(context: typer.Context) -> None:
     """启动：流程按时运行，控制台开放，直到按 Ctrl-C。"""
     from flows.serve import running
 
-    from console.serving import need_free, serve
+    from console.serving import address_of, need_free, serve
 
     house = house_of(context)
     need_free(house.settings.console.host, house.settings.console.port)
     say(context, "启动 Prefect 服务与各项流程……")
     with running(house.settings) as page:
-        typer.echo(f"控制台：{house.settings.console.public_url}    流程：{page}    按 Ctrl-C 结束")
+        typer.echo(f"控制台：{address_of(house.settings)}    流程：{page}    按 Ctrl-C 结束")
         serve(house)
 
 
 @app.command(cls=ChineseCommand)
 def console(context: typer.Context) -> None:
     """只开控制台，不运行流程。"""
-    from console.serving import serve
+    from console.serving import address_of, need_free, serve
 
     house = house_of(context)
-    typer.echo(f"控制台：{house.settings.console.public_url}    按 Ctrl-C 结束")
+    need_free(house.settings.console.host, house.settings.console.port)
+    typer.echo(f"控制台：{address_of(house.settings)}    按 Ctrl-C 结束")
     serve(house)
 
 

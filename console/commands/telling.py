@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from console.commands.common import Actor
 from console.options import ChineseCommand, house_of, new_app
 
 app = new_app()
@@ -49,7 +50,7 @@ def verify(
 def sign(
     context: typer.Context,
     period: Period,
-    actor: Annotated[str, typer.Option("--by", help="签发人")],
+    actor: Actor,
 ) -> None:
     """签发：编定期号，此后不再改动。"""
     from reports.brief import sign_brief

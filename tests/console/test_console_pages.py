@@ -170,7 +170,7 @@ def test_article_is_escaped_and_says_why(client: httpx.Client, house: SeededHous
 
 
 def _first(house: SeededHouse, query: str) -> str:
-    return next(iter(house.store.scan(query))).id
+    return str(next(iter(house.store.scan(query))).id)
 
 
 def test_a_level_always_carries_its_word(client: httpx.Client) -> None:

@@ -356,7 +356,7 @@ def _ticket(
         closed_at=NOW - timedelta(hours=1) if state is TicketState.DONE else None,
     )
     steps = [
-        ("receive", None, TicketState.RECEIVED, "监测员"),
+        ("open", None, TicketState.RECEIVED, "监测员"),
         ("dispatch", TicketState.RECEIVED, TicketState.TO_SIGN, "派单员"),
     ]
     if state is not TicketState.TO_SIGN:
