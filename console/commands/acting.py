@@ -11,6 +11,9 @@ from console.options import ChineseCommand, house_of, new_app
 if TYPE_CHECKING:
     from minyin.model import Alert, Event
 
+Id = Annotated[str, typer.Argument(help="编号", show_default=False)]
+Note = Annotated[str, typer.Option(help="说明")]
+
 app = new_app()
 alert = new_app(help="预警：列出、查看、确认、误报、解除。")
 event = new_app(help="事件：列出、查看。")
@@ -46,7 +49,7 @@ def _alert_row(one: "Alert", events: dict[str, "Event"], raised: str) -> list[st
 
 
 @alert.command("show", cls=ChineseCommand)
-def alertshow_values(context: typer.Context, id: str, as_json: Json = False) -> None:
+def alertshow_values(context: typer.Context, id: Id, as_json: Json = False) -> None:
     """一条预警的原因、数值和状态。"""
     from console import records, words
     from minyin.database import load_one, tables
@@ -79,7 +82,7 @@ def _decide(context: typer.Context, name: str, id: str, actor: str, note: str) -
 
 
 @alert.command("ack", cls=ChineseCommand)
-def alert_ack(context: typer.Context, id: str, actor: Actor, note: str = "") -> None:
+def alert_ack(context: typer.Context, id: Id, actor: Actor, note: Note = "") -> None:
     """确认收到。"""
     _decide(context, "acknowledge", id, actor, note)
 
@@ -87,7 +90,7 @@ def alert_ack(context: typer.Context, id: str, actor: Actor, note: str = "") -> 
 @alert.command("false", cls=ChineseCommand)
 def alert_false(
     context: typer.Context,
-    id: str,
+    id: Id,
     actor: Actor,
     note: Annotated[str, typer.Option(help="理由")],
 ) -> None:
@@ -98,7 +101,7 @@ def alert_false(
 @alert.command("lift", cls=ChineseCommand)
 def alert_lift(
     context: typer.Context,
-    id: str,
+    id: Id,
     actor: Actor,
     note: Annotated[str, typer.Option(help="依据")],
 ) -> None:
@@ -141,7 +144,7 @@ def event_list(context: typer.Context, as_json: Json = False, limit: Limit = 50)
 
 
 @event.command("show", cls=ChineseCommand)
-def eventshow_values(context: typer.Context, id: str, as_json: Json = False) -> None:
+def eventshow_values(context: typer.Context, id: Id, as_json: Json = False) -> None:
     """一个事件的经过：信息、预警、工单、回应。"""
     from sqlalchemy import select
 

@@ -9,7 +9,10 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象")]
 Limit = Annotated[int, typer.Option(help="条数", min=1)]
 Actor = Annotated[
-    str, typer.Option("--by", help="经办人，默认当前系统用户", default_factory=getuser)
+    str,
+    typer.Option(
+        "--by", help="经办人，默认当前系统用户", default_factory=getuser, show_default=False
+    ),
 ]
 
 

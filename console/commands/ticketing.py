@@ -10,6 +10,8 @@ from console.options import ChineseCommand, house_of, new_app
 if TYPE_CHECKING:
     from minyin.model import ServiceRequest
 
+Number = Annotated[str, typer.Argument(help="工单编号", show_default=False)]
+
 app = new_app()
 ticket = new_app(help="工单：列出、查看、由事件生成、办理。")
 app.add_typer(ticket, name="ticket")
@@ -58,7 +60,7 @@ def ticket_list(
 
 
 @ticket.command("show", cls=ChineseCommand)
-def ticketshow_values(context: typer.Context, number: str, as_json: Json = False) -> None:
+def ticketshow_values(context: typer.Context, number: Number, as_json: Json = False) -> None:
     """一张工单和它的办理过程，以及现在可办的动作。"""
     from tickets.actions import allowed
     from tickets.machine import history
