@@ -131,12 +131,23 @@ def open_alerts(connection: Connection) -> list[Alert]:
     return sorted(found, key=lambda alert: -alert.level.rank)
 
 
-def alert_counts(connection: Connection) -> dict[Level, int]:
-    """Open and acknowledged alerts by level, the gravest level first."""
-    alive = tables.alerts.c.state.in_([AlertState.OPEN.value, AlertState.ACKNOWLEDGED.value])
-    statement = select(tables.alerts.c.level, func.count()).where(alive)
-    found = pairs(connection, statement.group_by(tables.alerts.c.level))
+def level_counts(connection: Connection) -> dict[Level, int]:
+    """Events by the level in force, the gravest level first."""
+    level = tables.events.c.current_level
+    alive = select(level, func.count()).where(
+        level.is_not(None), tables.events.c.merged_into.is_(None)
+    )
+    found = pairs(connection, alive.group_by(level))
     return {level: found.get(level.value, 0) for level in reversed(Level)}
+
+
+def one_per_event(alerts: Sequence[Alert]) -> list[tuple[Alert, int]]:
+    """The first alert of each event with how many there are, in the given order."""
+    counts = Counter(alert.event_id for alert in alerts)
+    first: dict[str, Alert] = {}
+    for alert in alerts:
+        first.setdefault(alert.event_id, alert)
+    return [(alert, counts[event_id]) for event_id, alert in first.items()]
 
 
 def ticket_view(name: str, now: datetime) -> ColumnElement[bool]:

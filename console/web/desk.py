@@ -92,7 +92,7 @@ class Desk:
         now = self.house.clock()
         session = request.cookies.get(SESSION) or secrets.token_urlsafe(24)
         with records.reading(self.house.engine) as connection:
-            counts = records.alert_counts(connection)
+            counts = records.level_counts(connection)
             waiting = len(records.open_alerts(connection))
         context |= {
             "nav": NAV,

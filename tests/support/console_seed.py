@@ -25,6 +25,7 @@ from minyin.identity import article_id, dated_id, row_url
 from minyin.model import (
     Alert,
     AlertKind,
+    AlertState,
     AppealType,
     ArticleKind,
     Brief,
@@ -266,7 +267,8 @@ def _seed_records(
             )
             for h in history
         ]
-    save(connection, tables.alerts, alerts)
+    lifted = alerts[0].but(id="YQ-20261101-900", kind=AlertKind.LIFT, state=AlertState.LIFTED)
+    save(connection, tables.alerts, [*alerts, lifted])
     save(connection, tables.tickets, tickets)
     save(connection, tables.ticket_log, log)
     upsert(connection, tables.timeline, lines)

@@ -13,7 +13,7 @@ from console import records, words
 from console.web.desk import Desk, Fields, desk_of, need_actor
 from minyin.database import load_one, tables
 from minyin.errors import InputError
-from minyin.model import Alert, AlertState, Event, Value
+from minyin.model import Alert, AlertKind, AlertState, Event, Value
 
 router = APIRouter()
 DEEDS: dict[str, tuple[Callable[..., Alert], str]] = {
@@ -84,7 +84,9 @@ def alert(request: Request, alert_id: str) -> HTMLResponse:
 
 
 def timers_of(alert: Alert, event: Event | None, desk: Desk) -> list[Timer]:
-    """The limits of DOMAIN §3.4 as clock times from the moment of raising."""
+    """The limits of DOMAIN §3.4 as clock times from the moment of raising; an end has none."""
+    if alert.kind is AlertKind.LIFT:
+        return []
     due = deadlines(alert.level, alert.raised_at, desk.house.county.profile.alerts, desk.calendar)
     answered = event.first_response_at if event else None
     now = desk.house.clock()

@@ -51,6 +51,7 @@ class Ask(Value):
     street: str = ""
     topic: str = ""
     q: str = ""
+    level: str = ""
 
 
 @router.get("/events")
@@ -85,6 +86,8 @@ def _statement(desk: Desk, wanted: Ask) -> Select[tuple[Event]]:
     where += [
         e[name] == getattr(wanted, name) for name in ("street", "topic") if getattr(wanted, name)
     ]
+    if wanted.level:
+        where.append(e.current_level == wanted.level)
     link = tables.event_ticket.c
     late = (
         select(link.event_id)

@@ -44,7 +44,7 @@ def overview(request: Request) -> HTMLResponse:
         streets=numbers.table(result, "street", question, house.county),
         topics=numbers.table(result, "topic", question, house.county)[:12],
         channels=numbers.table(result, "channel", question, house.county),
-        alerts=alerts,
+        alerts=records.one_per_event(alerts),
         events=events,
         rising=rising,
         tickets=tickets,
