@@ -44,7 +44,9 @@ def search(
 
 
 def hit_as_json(hit: "Hit") -> dict[str, object]:
-    """One line of `minyin search --json`."""
+    """One line of `minyin search --json`; the time is local."""
+    from minyin.clock import local
+
     document = hit.document
     return {
         "id": document.id,
@@ -52,7 +54,7 @@ def hit_as_json(hit: "Hit") -> dict[str, object]:
         "title": document.title,
         "url": document.url,
         "source": document.outlet or document.source_name,
-        "published_at": document.published_at.isoformat(),
+        "published_at": local(document.published_at).isoformat(),
         "polarity": document.polarity.value,
         "places": list(document.places),
         "event_id": document.event_id,

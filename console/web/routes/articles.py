@@ -11,7 +11,7 @@ from console.web.desk import Desk, Fields, desk_of, need_actor
 from minyin import audit
 from minyin.database import load_one, tables
 from minyin.errors import InputError, MinyinError
-from minyin.model import Analysis, Article, Document, Interactions
+from minyin.model import Analysis, Article, Document, Interactions, Span
 
 router = APIRouter()
 
@@ -34,11 +34,13 @@ def article(request: Request, article_id: str) -> HTMLResponse:
             else []
         )
         event = records.events_by_id(connection, [document.event_id]).get(document.event_id or "")
+    analysis = why(desk, document, next(iter(parent), None))
     return desk.page(
         request,
         "article.html",
         document=document,
-        analysis=why(desk, document, next(iter(parent), None)),
+        analysis=analysis,
+        reasons=reasons(document, analysis),
         copies=copies,
         thread=thread,
         parents=parent,
@@ -61,6 +63,17 @@ def why(desk: Desk, document: Document, parent: Document | None) -> Analysis | N
     if analyser is None:
         return None
     return analyser.analyse(as_article(document), parent)
+
+
+def reasons(document: Document, analysis: Analysis | None) -> list[Span]:
+    """Where the words that led to the judgement stand in the stored text."""
+    spans = []
+    for reason in analysis.opinion.reasons if analysis else ():
+        start = document.text.find(reason.text) if reason.text else -1
+        if start >= 0:
+            end = start + len(reason.text)
+            spans.append(Span(start=start, end=end, kind=reason.kind, text=reason.text))
+    return spans
 
 
 def as_article(document: Document) -> Article:
