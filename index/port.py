@@ -6,6 +6,8 @@ Values in, values out; one contract suite (tests/contract) runs on every impleme
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, Protocol
 
+from pydantic import Field
+
 from minyin.model import Document, Span, Value
 
 
@@ -44,7 +46,7 @@ class Bucket(Value):
 class SearchResult(Value):
     total: int
     hits: tuple[Hit, ...]
-    facets: dict[str, tuple[Bucket, ...]] = {}
+    facets: dict[str, tuple[Bucket, ...]] = Field(default_factory=dict)
     histogram: tuple[Bucket, ...] = ()
     after: tuple[float | str, ...] | None = None
 

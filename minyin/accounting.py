@@ -15,6 +15,7 @@ LABELS = {
     "quarantined": "隔离待查",
     "skipped": "已见过",
     "failed": "失败",
+    "listed": "列表页",
 }
 
 

@@ -68,6 +68,16 @@ class CrawlSettings(Section):
     segment_seconds: float = 5.0
 
 
+class RetentionSettings(Section):
+    """How long what is kept (DOMAIN §6.2), in days; each [P]."""
+
+    raw_days: int = Field(30, ge=1, description="evidence pages and inbox segments: unmasked")
+    irrelevant_days: int = Field(7, ge=1)
+    masked_days: int = Field(730, ge=1)
+    mail_days: int = Field(365, ge=1)
+    backups: int = Field(7, ge=0, description="nightly copies of the SQLite database kept")
+
+
 class Settings(BaseSettings):
     """Everything that is configured."""
 
@@ -92,6 +102,7 @@ class Settings(BaseSettings):
     console: ConsoleSettings = ConsoleSettings()
     prefect: PrefectSettings = PrefectSettings()
     crawl: CrawlSettings = CrawlSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @classmethod
     def settings_customise_sources(

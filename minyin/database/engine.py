@@ -1,11 +1,13 @@
 """Opening the database: the engine, SQLite's pragmas, and the schema brought up to date by Alembic."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,7 +23,7 @@ def open_database(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
+        parsed = parsed.set(drivername="postgresql+pg8000")
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed)
@@ -50,6 +52,13 @@ def _tune_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql(
             "BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE"
         )
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that only reads: on SQLite it never waits for a writer and never makes one wait."""
+    with engine.connect().execution_options(reading=True) as connection, connection.begin():
+        yield connection
 
 
 def migrate(engine: Engine) -> None:

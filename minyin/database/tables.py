@@ -70,6 +70,7 @@ def table_of(
 articles = table_of(
     "articles",
     Document,
+    Column("content_digest", String, nullable=False, default=""),  # keyed, of the raw article
     Column("indexed", Boolean, nullable=False, default=False),
     Index("ix_articles_event", "event_id", "published_at"),
     Index("ix_articles_published", "published_at"),
@@ -119,6 +120,17 @@ event_state = Table(
     Column(
         "profile", JsonText, nullable=False
     ),  # what assignment needs to compare: nlp owns its shape
+)
+
+watch_state = Table(
+    "watch_state",  # how far an event's alerts have been worked out: alerts owns it
+    metadata,
+    Column("event_id", String, primary_key=True),
+    Column("watched_to", UtcTime, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("peak_24h", Integer, nullable=False),
+    Column("held_at", UtcTime),
 )
 
 signatures = Table(

@@ -1,0 +1,252 @@
+"""Who is told of an alert, and when: at once, in the hourly digest of 蓝, or one step up when nobody confirms.
+
+Left to others: the words (message), raising alerts (watch), sending (minyin.mailing).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, select
+
+from alerts.message import (
+    AlertFacts,
+    Link,
+    Section,
+    clock_words,
+    footer,
+    html,
+    level_words,
+    plain,
+    sections,
+    subject,
+)
+from alerts.timers import deadlines
+from minyin import timeline
+from minyin.accounting import Tally
+from minyin.clock import Clock, local
+from minyin.county import County, Duty
+from minyin.database import load, load_one, tables
+from minyin.mailing import OutgoingMail, message_id, queue
+from minyin.model import (
+    Alert,
+    AlertKind,
+    AlertState,
+    Document,
+    Event,
+    Level,
+    RunReport,
+    ServiceRequest,
+)
+from minyin.settings import Settings
+from minyin.workdays import WorkCalendar, load_calendar
+
+
+class Desk:
+    """What composing needs beside the alert: the county, the settings and the calendar, opened once per run."""
+
+    def __init__(self, county: County, settings: Settings, clock: Clock) -> None:
+        self.county = county
+        self.settings = settings
+        self.clock = clock
+        self.calendar: WorkCalendar = load_calendar(county.folder)
+
+    @property
+    def url(self) -> str:
+        return self.settings.console.public_url.rstrip("/")
+
+    def duties(self, level: Level) -> list[Duty]:
+        return [duty for duty in self.county.profile.duties if level in duty.levels]
+
+    def facts(self, connection: Connection, alert: Alert, event: Event) -> AlertFacts:
+        """An alert with what had been said and done when it was raised."""
+        articles, links = tables.articles, tables.event_ticket
+        said = select(articles).where(
+            articles.c.event_id == event.id, articles.c.published_at <= alert.raised_at
+        )
+        linked = select(links.c.ticket_id).where(links.c.event_id == event.id)
+        tickets = select(tables.tickets).where(tables.tickets.c.id.in_(linked))
+        due = deadlines(alert.level, alert.raised_at, self.county.profile.alerts, self.calendar)
+        return AlertFacts(
+            alert=alert,
+            event=event,
+            documents=tuple(
+                load(connection, Document, said.order_by(articles.c.published_at, articles.c.id))
+            ),
+            tickets=tuple(load(connection, ServiceRequest, tickets.order_by(tables.tickets.c.id))),
+            due=due,
+            public_url=self.url,
+        )
+
+
+def announce(connection: Connection, alert: Alert, event: Event, desk: Desk) -> None:
+    """Queue the mail of an alert; 蓝 waits for the hourly digest, and its end is read in the console."""
+    if alert.level in desk.county.profile.alerts.digest:
+        return
+    to = _contacts(desk.duties(alert.level))
+    if to:
+        facts = desk.facts(connection, alert, event)
+        _queue(connection, facts, desk, name=alert.id, to=to, headline=subject(facts, desk.county))
+
+
+def _contacts(duties: Sequence[Duty]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(contact for duty in duties for contact in duty.contacts))
+
+
+def _queue(
+    connection: Connection,
+    facts: AlertFacts,
+    desk: Desk,
+    *,
+    name: str,
+    to: tuple[str, ...],
+    headline: str,
+) -> None:
+    """One thread per event: the event's own id is the root that every mail refers to."""
+    alert = facts.alert
+    found = sections(facts, desk.county)
+    verified = alert.state is AlertState.ACKNOWLEDGED
+    foot = footer(desk.county, clock_words(alert.raised_at), verified=verified)
+    earlier = select(tables.alerts.c.id).where(
+        tables.alerts.c.event_id == alert.event_id, tables.alerts.c.raised_at < alert.raised_at
+    )
+    ids = connection.execute(earlier.order_by(tables.alerts.c.raised_at)).scalars()
+    thread = [alert.event_id, *ids, *([alert.id] if name != alert.id else [])]
+    mail = OutgoingMail(
+        subject=headline,
+        to=to,
+        text=plain(found, foot),
+        html=html(found, foot, headline=headline, level=alert.level),
+        message_id=message_id(name, desk.settings),
+        references=tuple(message_id(each, desk.settings) for each in thread),
+        about=alert.id,
+    )
+    queue(connection, desk.settings.outbox, mail, settings=desk.settings, clock=desk.clock)
+
+
+# --- the hourly digest ------------------------------------------------------------------------------------------
+
+
+def queue_digest(connection: Connection, desk: Desk) -> int:
+    """One mail with a table of every 蓝 alert of the hours that have ended and are not told yet; how many it tells."""
+    now = desk.clock()
+    hour = local(now).replace(minute=0, second=0, microsecond=0)
+    pending = _untold(connection, desk.county.profile.alerts.digest, hour)
+    to = _contacts(desk.duties(Level.BLUE))
+    if not pending or not to:
+        return 0
+    last = max(alert.raised_at for alert, _ in pending)
+    headline = f"【蓝色预警·一般】每小时汇总：{len(pending)} 件（{clock_words(hour)} 止）"
+    found = [_table(pending, desk), _how(desk)]
+    foot = footer(desk.county, clock_words(last), verified=False)
+    mail = OutgoingMail(
+        subject=headline,
+        to=to,
+        text=plain(found, foot),
+        html=html(found, foot, headline=headline, level=Level.BLUE),
+        message_id=message_id(f"digest-{pending[0][0].id}-{len(pending)}", desk.settings),
+        about=f"digest:{pending[0][0].id}",
+    )
+    queue(connection, desk.settings.outbox, mail, settings=desk.settings, clock=desk.clock)
+    for alert, event in pending:
+        text = f"蓝色预警 {alert.id} 编入每小时汇总邮件"
+        timeline.note(
+            connection,
+            event.id,
+            f"digest:{alert.id}",
+            at=alert.raised_at,
+            text=text,
+            object_id=alert.id,
+        )
+    return len(pending)
+
+
+def _untold(
+    connection: Connection, levels: Sequence[Level], before: datetime
+) -> list[tuple[Alert, Event]]:
+    a, line = tables.alerts, tables.timeline
+    told = select(line.c.object_id).where(line.c.kind == "digest")
+    statement = select(a).where(
+        a.c.level.in_([level.value for level in levels]),
+        a.c.kind == AlertKind.FIRST.value,
+        a.c.raised_at < before,
+        a.c.id.not_in(told),
+    )
+    alerts = load(connection, Alert, statement.order_by(a.c.raised_at, a.c.id))
+    return [(alert, load_one(connection, Event, tables.events, alert.event_id)) for alert in alerts]
+
+
+def _table(pending: Sequence[tuple[Alert, Event]], desk: Desk) -> Section:
+    rows = []
+    for alert, event in pending:
+        place = desk.county.place_name(event.street)
+        reason = alert.reasons[0].text if alert.reasons else ""
+        text = (
+            f"{clock_words(alert.raised_at)}｜{place}｜{event.title}｜{reason}｜{alert.state.label}"
+            f"｜{alert.id}"
+        )
+        rows.append(Link(text=text, url=f"{desk.url}/alerts/{alert.id}"))
+    return Section(title="时间｜地点｜事件｜触发原因｜状态｜编号", lines=tuple(rows))
+
+
+def _how(desk: Desk) -> Section:
+    minutes = desk.county.profile.alerts.ack_minutes[Level.BLUE]
+    text = f"请在每件预警发出后 {minutes / 60:g} 个工作小时内登录确认，属实的转工单。"
+    return Section(title="办理要求", lines=(Link(text=text),))
+
+
+# --- nobody confirms --------------------------------------------------------------------------------------------
+
+
+def escalate(engine: Engine, *, county: County, settings: Settings, clock: Clock) -> RunReport:
+    """Tell the next duty step of alerts that nobody confirmed in time, once per step (DOMAIN §3.4).
+
+    The clock starts when the mail could be read (generated_at): a back-fill wakes nobody for last month.
+    """
+    started, desk, tally = clock(), Desk(county, settings, clock), Tally()
+    with engine.begin() as connection:
+        a = tables.alerts
+        statement = select(a).where(
+            a.c.state == AlertState.OPEN.value, a.c.kind != AlertKind.FOLLOW_UP.value
+        )
+        for alert in load(connection, Alert, statement.order_by(a.c.raised_at, a.c.id)):
+            tally.take()
+            tally.give(_escalate(connection, alert, desk))
+    return tally.report(
+        id=f"escalate-{started:%Y%m%dT%H%M%S%f}",
+        flow="escalate",
+        started_at=started,
+        finished_at=clock(),
+    )
+
+
+def _escalate(connection: Connection, alert: Alert, desk: Desk) -> str:
+    """Every step whose turn has come and that was not told yet gets a mail."""
+    steps = [d for d in desk.county.profile.duties if alert.level not in d.levels]
+    due = deadlines(alert.level, alert.generated_at, desk.county.profile.alerts, desk.calendar).ack
+    wait = due - alert.generated_at
+    late = desk.clock() - due
+    turns = 0 if late < timedelta(0) else 1 + int(late / max(wait, timedelta(minutes=1)))
+    if not turns:
+        return "waiting"
+    if not steps:
+        return "at_top"
+    told = 0
+    event = load_one(connection, Event, tables.events, alert.event_id)
+    for number, duty in enumerate(steps[:turns], start=1):
+        key = f"escalation:{alert.id}:{number}"
+        if _noted(connection, event.id, key):
+            continue
+        facts = desk.facts(connection, alert, event)
+        headline = f"【超时未确认·升级至{duty.role}】{subject(facts, desk.county)}"
+        name = f"{alert.id}.step{number}"
+        _queue(connection, facts, desk, name=name, to=duty.contacts, headline=headline)
+        text = f"{level_words(alert.level)} {alert.id} 超时未确认，已升级通知{duty.role}"
+        timeline.note(connection, event.id, key, at=desk.clock(), text=text, object_id=alert.id)
+        told += 1
+    return "escalated" if told else "told_before"
+
+
+def _noted(connection: Connection, event_id: str, key: str) -> bool:
+    line = tables.timeline
+    found = select(line.c.key).where(line.c.event_id == event_id, line.c.key == key)
+    return connection.execute(found).first() is not None

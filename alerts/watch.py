@@ -1,0 +1,280 @@
+"""The watch: every event that something happened to is replayed in event time; alerts, states and mails follow.
+
+One transaction per event, so a crash costs one event's work and the next run does it again with the same result.
+Left to others: what holds when (replay), the words (message), sending (minyin.mailing.deliver).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime, Field
+from sqlalchemy import Connection, Engine, func, or_, select
+
+from alerts import notices
+from alerts.features import DAY, WEEK, History, counts_against, platforms, repeats
+from alerts.message import level_words
+from alerts.notices import Desk
+from alerts.replay import Case, Standing, Step, Watched, replay
+from minyin import timeline
+from minyin.accounting import Tally
+from minyin.clock import Clock, local_day
+from minyin.county import County
+from minyin.database import load, load_one, next_number, save, tables
+from minyin.handlers import lead_units
+from minyin.identity import dated_id
+from minyin.model import (
+    Alert,
+    AlertKind,
+    AlertState,
+    Document,
+    Event,
+    EventState,
+    RunReport,
+    ServiceRequest,
+    Value,
+)
+from minyin.settings import Settings
+
+# which outcome an event with several alerts in one run is counted under
+WEIGHT = ("raised", "upgraded", "lifted", "follow_up")
+OUTCOMES = {
+    AlertKind.FIRST: "raised",
+    AlertKind.UPGRADE: "upgraded",
+    AlertKind.LIFT: "lifted",
+    AlertKind.FOLLOW_UP: "follow_up",
+}
+
+
+class WatchState(Value):
+    """How far one event has been watched (event time), and what cannot be read from its alerts."""
+
+    event_id: str
+    watched_to: AwareDatetime
+    articles: int = Field(
+        description="rows of the event seen, so that a late or moved article is noticed"
+    )
+    documents: int = Field(description="those of them that count, up to watched_to")
+    peak_24h: int = 0
+    held_at: AwareDatetime | None = None
+
+
+def watch(engine: Engine, *, county: County, settings: Settings, clock: Clock) -> RunReport:
+    """Raise, raise higher, follow up and lift; queue the mails. Each event looked at has one outcome."""
+    started, desk, tally = clock(), Desk(county, settings, clock), Tally()
+    with engine.begin() as connection:
+        waiting = _to_watch(connection)
+    for event_id in waiting:
+        tally.take()
+        with engine.begin() as connection:
+            tally.give(_watch_one(connection, event_id, desk))
+    with engine.begin() as connection:
+        notices.queue_digest(connection, desk)
+    return tally.report(
+        id=f"watch-{started:%Y%m%dT%H%M%S%f}",
+        flow="watch",
+        started_at=started,
+        finished_at=clock(),
+    )
+
+
+def _to_watch(connection: Connection) -> list[str]:
+    """Events with articles not watched yet, and events whose level may be lifted; oldest first."""
+    a, e, w = tables.articles, tables.events, tables.watch_state
+    seen = (
+        select(a.c.event_id, func.count().label("n"), func.max(a.c.published_at).label("last"))
+        .where(a.c.event_id.is_not(None))
+        .group_by(a.c.event_id)
+        .subquery()
+    )
+    statement = (
+        select(e.c.id)
+        .join(seen, seen.c.event_id == e.c.id)
+        .outerjoin(w, w.c.event_id == e.c.id)
+        .where(
+            or_(
+                w.c.event_id.is_(None),
+                w.c.articles != seen.c.n,
+                w.c.watched_to < seen.c.last,
+                e.c.current_level.is_not(None),
+            )
+        )
+    )
+    return list(connection.execute(statement.order_by(e.c.first_at, e.c.id)).scalars())
+
+
+def _watch_one(connection: Connection, event_id: str, desk: Desk) -> str:
+    event = load_one(connection, Event, tables.events, event_id)
+    now = desk.clock()
+    documents = _documents(connection, event_id)
+    known = [d for d in documents if d.published_at <= now]
+    if event.state is EventState.MERGED or not known:
+        return "gated/merged" if event.state is EventState.MERGED else "unchanged"
+    history = History(documents)
+    tickets, alerts = _tickets(connection, event_id), _alerts(connection, event_id)
+    state = _state(connection, event_id)
+    case = Case(
+        history=history,
+        tickets=tickets,
+        rules=desk.county.rules,
+        policy=desk.county.profile.alerts,
+        silenced=event.state is EventState.FALSE_ALARM,
+    )
+    start, outcomes = _standing(event, alerts, state), []
+    standing = start
+    watched = Watched(state.watched_to, state.documents) if state else None
+    for standing, step in replay(case, start, watched=watched, now=now):  # noqa: B007
+        if step:
+            event = _take(connection, event, step, case, desk)
+            outcomes.append(OUTCOMES[step.kind])
+    last = max(d.published_at for d in known)
+    save(
+        connection,
+        tables.watch_state,
+        [
+            WatchState(
+                event_id=event_id,
+                watched_to=last,
+                articles=len(documents),
+                documents=len(history.up_to(last)),
+                peak_24h=standing.peak,
+                held_at=standing.held_at,
+            )
+        ],
+    )
+    return _outcome(outcomes, history, now, event)
+
+
+def _outcome(outcomes: Sequence[str], history: History, now: datetime, event: Event) -> str:
+    for outcome in WEIGHT:
+        if outcome in outcomes:
+            return outcome
+    gate = history.gate(now)
+    if gate:
+        return f"gated/{gate.value}"
+    return "gated/false_alarm" if event.state is EventState.FALSE_ALARM else "unchanged"
+
+
+def _documents(connection: Connection, event_id: str) -> list[Document]:
+    a = tables.articles
+    statement = select(a).where(a.c.event_id == event_id)
+    return load(connection, Document, statement.order_by(a.c.published_at, a.c.id))
+
+
+def _tickets(connection: Connection, event_id: str) -> list[ServiceRequest]:
+    t, link = tables.tickets, tables.event_ticket
+    linked = select(link.c.ticket_id).where(link.c.event_id == event_id)
+    return load(connection, ServiceRequest, select(t).where(t.c.id.in_(linked)).order_by(t.c.id))
+
+
+def _alerts(connection: Connection, event_id: str) -> list[Alert]:
+    a = tables.alerts
+    statement = select(a).where(a.c.event_id == event_id)
+    return load(connection, Alert, statement.order_by(a.c.raised_at, a.c.id))
+
+
+def _state(connection: Connection, event_id: str) -> WatchState | None:
+    w = tables.watch_state
+    found = load(connection, WatchState, select(w).where(w.c.event_id == event_id))
+    return found[0] if found else None
+
+
+def _standing(event: Event, alerts: Sequence[Alert], state: WatchState | None) -> Standing:
+    """Alerts raised or lifted by hand count as well: the rows say where the event stands."""
+    last = alerts[-1] if alerts else None
+    held = max(
+        (at for at in (state.held_at if state else None, last.raised_at if last else None) if at),
+        default=None,
+    )
+    episode = [a for a in alerts if a.kind is not AlertKind.LIFT]
+    return Standing(
+        level=event.current_level,
+        top=event.level,
+        peak=state.peak_24h if state else 0,
+        held_at=held if event.current_level else None,
+        alerted_at=last.raised_at if last else None,
+        told_items=episode[-1].counts.get("total", 0) if episode else 0,
+        told_rules=frozenset(r.rule_id for a in episode for r in a.reasons),
+    )
+
+
+def _take(connection: Connection, event: Event, step: Step, case: Case, desk: Desk) -> Event:
+    """A step becomes an alert row, the event's new state, a line of its story, and a mail."""
+    rebound = event.rebound or _is_rebound(connection, event, step, case)
+    if step.kind is AlertKind.LIFT:
+        changed = event.but(current_level=None)
+    else:
+        reopened = event.state in (
+            EventState.NEW,
+            EventState.WATCHING,
+            EventState.CLOSED,
+            EventState.FALSE_ALARM,
+        )
+        top = max((x for x in (event.level, step.level) if x), key=lambda level: level.rank)
+        changed = event.but(
+            level=top,
+            current_level=step.level,
+            rebound=rebound,
+            state=EventState.TRIAGE if reopened else event.state,
+        )
+    alert = _alert(connection, changed, step, case, desk)
+    save(connection, tables.alerts, [alert])
+    if step.kind is AlertKind.LIFT:
+        settle(connection, event.id, alert.raised_at)
+    save(connection, tables.events, [changed])
+    reason = alert.reasons[0].text if alert.reasons else ""
+    text = f"{level_words(alert.level)} {alert.kind.label}：{reason}"
+    timeline.note(
+        connection, event.id, f"alert:{alert.id}", at=alert.raised_at, text=text, object_id=alert.id
+    )
+    notices.announce(connection, alert, changed, desk)
+    return changed
+
+
+def _is_rebound(connection: Connection, event: Event, step: Step, case: Case) -> bool:
+    """A first alert again, within the watching time after the last 解除 or the last ticket's end."""
+    if step.kind is not AlertKind.FIRST:
+        return False
+    lifts = [a.raised_at for a in _alerts(connection, event.id) if a.kind is AlertKind.LIFT]
+    ends = lifts + [t.closed_at for t in case.tickets if t.closed_at]
+    before = [end for end in ends if end <= step.at]
+    days = timedelta(days=case.policy.rebound_days)
+    return bool(lifts or event.state in (EventState.WATCHING, EventState.CLOSED)) and any(
+        step.at - end <= days for end in before
+    )
+
+
+def settle(connection: Connection, event_id: str, at: datetime) -> None:
+    """Every alert of the event raised until then that still stands is lifted."""
+    standing = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
+    earlier = [
+        a.but(state=AlertState.LIFTED)
+        for a in _alerts(connection, event_id)
+        if a.raised_at <= at and a.state in standing
+    ]
+    save(connection, tables.alerts, earlier)
+
+
+def _alert(connection: Connection, event: Event, step: Step, case: Case, desk: Desk) -> Alert:
+    day = local_day(step.at)
+    window = case.history.window(step.at, DAY)
+    caused = [d for d in case.history.window(step.at, WEEK) if counts_against(d) or repeats(d)]
+    by_repeats = any("repeat_7d" in reason.values for reason in step.reasons)
+    caused = caused if by_repeats else [d for d in window if counts_against(d)]
+    units = lead_units(desk.county, event.topic, event.street)
+    f = step.features
+    return Alert(
+        id=dated_id("YQ", day, next_number(connection, f"alert:{day:%Y%m%d}")),
+        event_id=event.id,
+        level=step.level,
+        previous_level=step.previous,
+        kind=step.kind,
+        state=AlertState.LIFTED if step.kind is AlertKind.LIFT else AlertState.OPEN,
+        reasons=step.reasons,
+        raised_at=step.at,
+        generated_at=desk.clock(),
+        articles=tuple(d.id for d in caused),
+        counts={k: int(f[f"items_{k}"]) for k in ("1h", "6h", "24h", "total")},
+        platforms=platforms(window),
+        negative_share=f["negative_share_24h"],
+        suggested_unit=units[0] if units else None,
+    )

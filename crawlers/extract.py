@@ -1,0 +1,181 @@
+"""A page to its posts: a pure function of bytes, address, content type and the source's selectors.
+
+Selectors come first, then metas, then heuristics of our own and trafilatura. A page with `post` blocks gives one
+post per block (a thread, a question with its answers); any other page gives one. Left to others: identity, tiers,
+hashing of authors (`crawlers.articles`).
+"""
+
+import re
+from datetime import datetime
+from urllib.parse import urljoin
+
+from parsel import Selector
+from pydantic import AwareDatetime
+
+from crawlers.body import main_text
+from crawlers.fields import find_author, find_outlet, find_time, find_title, squeeze
+from crawlers.html import lines_of, parse, text_of
+from crawlers.times import parse_time
+from minyin.county import Selectors
+from minyin.errors import Rejected
+from minyin.model import Value
+
+# Shorter texts are kept where a selector points at them (a reply may be one word) but not where we guess
+SHORTEST_GUESS = 20
+LABEL = re.compile(
+    r"^\s*(?:信息来源|文章来源|来\s*源|作\s*者|发布者|楼主|发帖人|留言人|网友|回复单位|答复单位)\s*[:：]\s*"
+)
+
+
+class ExtractedPost(Value):
+    """One post as it stands on the page; `author` is in clear and must not be stored."""
+
+    title: str | None = None
+    text: str
+    author: str | None = None
+    outlet: str | None = None
+    published_at: AwareDatetime | None = None
+    views: int = 0
+    likes: int = 0
+    comments: int = 0
+    post_id: str | None = None
+    anchor: str | None = None
+    official: bool = False
+
+
+class Extraction(Value):
+    """What a page holds. `next_url` is the following page of the same thread."""
+
+    posts: tuple[ExtractedPost, ...]
+    thread: bool = False
+    next_url: str | None = None
+
+
+def extract(
+    body: bytes, *, url: str, content_type: str = "", selectors: Selectors | None = None
+) -> Extraction:
+    """Raises Rejected: not_html, empty."""
+    selectors = selectors or Selectors()
+    page = parse(body, content_type)
+    if selectors.post and (blocks := page.css(selectors.post)):
+        return _thread(page, list(blocks), selectors, url)
+    return Extraction(posts=(_single(page, selectors),), next_url=None)
+
+
+def _single(page: Selector, selectors: Selectors) -> ExtractedPost:
+    lines = lines_of(page.root)
+    title = _pick(page, selectors.title) or find_title(page)
+    text = _pick_lines(page, selectors.body)
+    if text is None:
+        text = main_text(page, title)
+        if len(text) < SHORTEST_GUESS:
+            raise Rejected("empty", f"{len(text)} characters of text")
+    if not text.strip():
+        raise Rejected("empty", "the body is there and has no text")
+    return ExtractedPost(
+        title=title,
+        text=text,
+        author=_unlabelled(_pick(page, selectors.author)) or find_author(page, lines, title),
+        outlet=_unlabelled(_pick(page, selectors.outlet)) or find_outlet(page, lines, title),
+        published_at=_time(page, selectors.published_at) or find_time(page, lines, title),
+        views=_number(page, selectors.views),
+        likes=_number(page, selectors.likes),
+    )
+
+
+def _thread(page: Selector, blocks: list[Selector], selectors: Selectors, url: str) -> Extraction:
+    title = _pick(page, selectors.title) or find_title(page)
+    posts = [_post(block, selectors) for block in blocks]
+    kept = [post for post in posts if post is not None]
+    if not kept:
+        raise Rejected("empty", f"{len(blocks)} posts without text")
+    if posts[0] is not None:
+        first = posts[0]
+        kept[0] = first.but(
+            title=first.title or title,
+            views=first.views or _number(page, selectors.views),
+            outlet=first.outlet or _unlabelled(_pick(page, selectors.outlet)),
+            published_at=first.published_at or _time(page, selectors.published_at),
+        )
+    onward = _href(page, selectors.next_page)
+    return Extraction(
+        posts=tuple(kept), thread=True, next_url=urljoin(url, onward) if onward else None
+    )
+
+
+def _post(block: Selector, selectors: Selectors) -> ExtractedPost | None:
+    """None for a block without words (a deleted post, a picture alone)."""
+    text = _pick_lines(block, selectors.body) if selectors.body else text_of(block.root)
+    if not text or not text.strip():
+        return None
+    post_id = _pick(block, selectors.post_id)
+    kind = _pick(block, selectors.post_kind) or ""
+    return ExtractedPost(
+        title=_pick(block, selectors.title),
+        text=text,
+        author=_unlabelled(_pick(block, selectors.author)),
+        outlet=_unlabelled(_pick(block, selectors.outlet)),
+        published_at=_time(block, selectors.published_at),
+        views=_number(block, selectors.views),
+        likes=_number(block, selectors.likes),
+        post_id=post_id,
+        anchor=block.attrib.get("id") or post_id,
+        official=any(mark in kind.lower() for mark in ("official", "官方", "单位回复", "答复")),
+    )
+
+
+def _pick(node: Selector, css: str | None) -> str | None:
+    """The words of the first match: of an attribute or text node as they are, of an element all of it."""
+    for match in node.css(css) if css else []:
+        text = match.get() if isinstance(match.root, str) else " ".join(lines_of(match.root))
+        if text and (text := squeeze(text)):
+            return text
+    return None
+
+
+def _pick_lines(node: Selector, css: str | None) -> str | None:
+    """The paragraphs of every match; None when nothing matches, so that a changed page falls back to guessing."""
+    matches = node.css(css) if css else []
+    if not matches:
+        return None
+    outer = [m for m in matches if isinstance(m.root, str) or not _inside_another(m, list(matches))]
+    return "\n".join(str(m.root) if isinstance(m.root, str) else text_of(m.root) for m in outer)
+
+
+def _inside_another(match: Selector, matches: list[Selector]) -> bool:
+    roots = {id(other.root) for other in matches if other is not match}
+    return any(id(ancestor) in roots for ancestor in match.root.iterancestors())
+
+
+def _href(node: Selector, css: str | None) -> str | None:
+    for match in node.css(css) if css else []:
+        href = (
+            match.root
+            if isinstance(match.root, str)
+            else match.attrib.get("href") or match.css("a::attr(href)").get()
+        )
+        if href and not href.startswith(("javascript:", "#")):
+            return str(href)
+    return None
+
+
+def _time(node: Selector, css: str | None) -> datetime | None:
+    value = _pick(node, css)
+    return parse_time(value) if value else None
+
+
+def _number(node: Selector, css: str | None) -> int:
+    """
+    >>> _number(Selector("<i>阅读 1.2万</i>"), "i")
+    12000
+    """
+    found = re.search(r"([\d,]+(?:\.\d+)?)\s*(万|w|亿)?", _pick(node, css) or "", re.IGNORECASE)
+    if not found:
+        return 0
+    scale = {"万": 10_000, "w": 10_000, "亿": 100_000_000}.get((found.group(2) or "").lower(), 1)
+    digits = found.group(1).replace(",", "")
+    return int(float(digits) * scale) if digits else 0
+
+
+def _unlabelled(text: str | None) -> str | None:
+    return (LABEL.sub("", text).strip() or None) if text else None

@@ -1,0 +1,146 @@
+"""HTML as people see it: a parsed page, the text of an element in lines, and what is hidden or decoration.
+
+Left to others: which element is the article (`crawlers.body`) and what its fields are (`crawlers.fields`).
+"""
+
+import re
+from collections.abc import Iterator
+
+from parsel import Selector
+
+from crawlers.charset import decode
+from minyin.errors import Rejected
+
+BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    }
+)
+SILENT = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "svg",
+        "textarea",
+        "select",
+        "option",
+        "button",
+        "input",
+        "head",
+    }
+)
+HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE
+)
+SPACES = re.compile(r"[ \t\r\f\v\xa0\u3000\u200b\ufeff]+")
+BINARY = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"RIFF",
+    b"\x7fELF",
+    b"\xd0\xcf\x11\xe0",
+    b"Rar!",
+)
+
+
+def parse(body: bytes, content_type: str = "") -> Selector:
+    """The page. Raises Rejected('not_html' | 'empty')."""
+    refuse_binary(body, content_type)
+    text = decode(body, content_type).text.replace("\x00", "")
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    # a stray end of the document in its middle hides what follows from some parsers
+    text = re.sub(r"</(?:html|body)\s*>(?=.*\S)", "", text, flags=re.IGNORECASE | re.DOTALL)
+    if not text.strip():
+        raise Rejected("empty", "no text at all")
+    return Selector(text=text, type="html")
+
+
+def refuse_binary(body: bytes, content_type: str) -> None:
+    """Raises Rejected('not_html') for pictures, archives, office files and the like, whatever they claim to be."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind.startswith(("image/", "video/", "audio/", "font/")) or body.startswith(BINARY):
+        raise Rejected("not_html", kind or "binary")
+    head = body[:4096]
+    if head[:4] in (b"\xff\xfe\x00\x00",) or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return
+    odd = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    if odd > max(8, len(head) * 0.02):
+        raise Rejected(
+            "not_html", f"{kind or 'no type'}, {odd} control bytes in the first {len(head)}"
+        )
+
+
+def is_hidden(element: object) -> bool:
+    get = getattr(element, "get", lambda _name: None)
+    return bool(HIDDEN.search(get("style") or "")) or get("hidden") is not None
+
+
+def lines_of(element: object) -> list[str]:
+    """The visible text of an element, one line per block, spaces folded, empty lines dropped."""
+    text = SPACES.sub(" ", "".join(_pieces(element)))
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def text_of(element: object) -> str:
+    return "\n".join(lines_of(element))
+
+
+def _pieces(element: object) -> Iterator[str]:
+    tag = getattr(element, "tag", None)
+    if not isinstance(tag, str) or tag in SILENT or is_hidden(element):
+        return
+    block = tag in BLOCKS
+    if block:
+        yield "\n"
+    yield _flat(getattr(element, "text", None))
+    for child in element:  # type: ignore[attr-defined]
+        yield from _pieces(child)
+        yield _flat(child.tail)
+    if block:
+        yield "\n"
+
+
+def _flat(text: str | None) -> str:
+    return text.replace("\n", " ") if text else ""

@@ -1,0 +1,145 @@
+"""The child process of a crawl: `python -m crawlers.job JOB.json`, the key of the author hashes on stdin.
+
+A process of its own because Twisted's reactor starts once in a process's life. Progress and the final account go to
+stdout as JSON lines, logs to stderr. Left to others: runs and source health in the database (`crawlers.crawl`).
+"""
+
+import json
+import logging
+import os
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import CrawlerProcess
+
+from crawlers.articles import Maker
+from crawlers.collector import Collector, Sealer
+from crawlers.errand import Job
+from crawlers.evidence import EvidenceStore
+from crawlers.inbox import Inbox
+from crawlers.ledger import Ledger
+from crawlers.politeness import slots
+from crawlers.spiders import CountySpider
+from minyin.clock import fixed_clock, system_clock
+from minyin.database import open_database
+
+# A line of progress per source at most this often
+EVERY_SECONDS = 0.2
+
+
+def scrapy_settings(job: Job) -> dict[str, Any]:
+    """Every setting that is not Scrapy's default, with its reason where it is not plain."""
+    download_slots = slots(job.sources)
+    slowest = max((slot["delay"] for slot in download_slots.values()), default=0.0)
+    return {
+        "USER_AGENT": job.user_agent,
+        "ROBOTSTXT_OBEY": True,
+        "COOKIES_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
+        "LOG_LEVEL": "INFO",
+        "LOGSTATS_INTERVAL": 0,
+        "CONCURRENT_REQUESTS": 32,
+        "DOWNLOAD_SLOTS": download_slots,
+        "DOWNLOAD_DELAY": 0,
+        "DOWNLOAD_TIMEOUT": job.timeout_seconds,
+        "DOWNLOAD_MAXSIZE": int(job.max_page_mb * 1024 * 1024),
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_FAIL_ON_DATALOSS": True,
+        "AUTOTHROTTLE_ENABLED": True,
+        # slots begin at their source's cap, not at five seconds
+        "AUTOTHROTTLE_START_DELAY": 0,
+        "AUTOTHROTTLE_MAX_DELAY": max(60.0, slowest),
+        "REDIRECT_MAX_TIMES": 5,
+        "RETRY_TIMES": 2,
+        "RETRY_HTTP_CODES": [429, 500, 502, 503, 504],
+        # a slow host is not asked again in the same run: three timeouts would hold its slot for a minute
+        "RETRY_EXCEPTIONS": [
+            "scrapy.exceptions.CannotResolveHostError",
+            "scrapy.exceptions.DownloadConnectionRefusedError",
+            "scrapy.exceptions.DownloadFailedError",
+            "scrapy.exceptions.ResponseDataLossError",
+        ],
+        "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
+        "DOWNLOADER_MIDDLEWARES": {
+            "crawlers.politeness.Registered": 50,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawlers.politeness.Robots": 100,
+            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+            "crawlers.politeness.Backoff": 550,
+        },
+        "EXTENSIONS": {
+            "scrapy.extensions.throttle.AutoThrottle": None,
+            "crawlers.politeness.Throttle": 0,
+        },
+    }
+
+
+class Reporter:
+    """Tells the parent how far each source is; without a parent there is nobody to crawl for."""
+
+    def __init__(self) -> None:
+        self.done: dict[str, int] = {}
+        self._told: dict[str, float] = {}
+
+    def page(self, source_id: str) -> None:
+        self.done[source_id] = self.done.get(source_id, 0) + 1
+        if time.monotonic() - self._told.get(source_id, 0.0) >= EVERY_SECONDS:
+            self._told[source_id] = time.monotonic()
+            self.tell({"source": source_id, "done": self.done[source_id]})
+
+    @staticmethod
+    def tell(message: dict[str, Any]) -> None:
+        try:
+            print(json.dumps(message, ensure_ascii=False), flush=True)
+        except BrokenPipeError:
+            os._exit(1)
+
+
+def run(job: Job, key: bytes) -> dict[str, Any]:
+    """Crawl, and give the account: started, finished, inputs, outcomes by source."""
+    clock = fixed_clock(job.now) if job.now else system_clock
+    started: datetime = clock()
+    engine = open_database(job.database_url)
+    collector = Collector(
+        Inbox(Path(job.inbox), clock),
+        EvidenceStore(Path(job.evidence), clock),
+        Ledger(engine, [source.id for source in job.sources]),
+        Maker(county_code=job.county_code, key=key, collected_at=started),
+        Path(job.quarantine),
+    )
+    reporter = Reporter()
+    process = CrawlerProcess(scrapy_settings(job))
+    logging.getLogger("scrapy.middleware").setLevel(logging.WARNING)
+    sealer = Sealer(collector, job.segment_articles, job.segment_seconds)
+    process.crawl(
+        CountySpider,
+        collector=collector,
+        sealer=sealer,
+        sources=job.sources,
+        progress=reporter.page,
+    )
+    process.start()
+    collector.finish()
+    engine.dispose()
+    for source_id, done in reporter.done.items():
+        reporter.tell({"source": source_id, "done": done})
+    return {
+        "started_at": started.isoformat(),
+        "finished_at": clock().isoformat(),
+        "inputs": collector.tally.inputs,
+        "outcomes": {name: dict(counts) for name, counts in collector.by_source.items()},
+    }
+
+
+def main() -> None:
+    job = Job.model_validate_json(Path(sys.argv[1]).read_bytes())
+    key = bytes.fromhex(sys.stdin.readline().strip())
+    Reporter.tell({"report": run(job, key)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,258 @@
+"""Ingest: sealed inbox segments → analysis → reposts → events → database → index.
+
+A segment is done when every article in it has its outcome. Articles of all waiting segments are taken together in
+the order of their publication, so that one crawl gives one result however it was cut into segments. Everything is
+committed chunk by chunk; after a kill the next run goes on where this one stopped.
+"""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select, update
+
+from crawlers.inbox import Inbox
+from flows.bootstrap import House, Progress, no_progress
+from minyin.accounting import Tally
+from minyin.clock import local
+from minyin.database import load, save, tables
+from minyin.database.values import upsert
+from minyin.errors import ArticleError
+from minyin.model import Analysis, Article, Document, RunReport
+from nlp.analyse import document_of
+from nlp.events import EventBook
+from nlp.reposts import RepostBook, signature_of
+
+log = logging.getLogger(__name__)
+CHUNK = 400
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One article of a segment that has no outcome yet."""
+
+    segment: str
+    position: int
+    article: Article
+
+
+def ingest(house: House, progress: Progress = no_progress) -> RunReport:
+    """Take every sealed segment; returns the account, whose inputs are the articles waiting."""
+    started = house.clock()
+    inbox = Inbox(house.settings.inbox)
+    paths = _open_segments(house, inbox)
+    waiting = sorted(
+        _waiting(house, inbox, paths), key=lambda w: (w.article.published_at, w.article.id, w.segment, w.position)
+    )
+    tally = Tally()
+    tally.take(len(waiting))
+    for start in range(0, len(waiting), CHUNK):
+        chunk = waiting[start : start + CHUNK]
+        for outcome in _take_chunk(house, chunk):
+            tally.give(outcome)
+        progress("ingest", start + len(chunk), len(waiting))
+    index_pending(house, progress)
+    _close_segments(house, paths)
+    report = tally.report(
+        id=_run_id("ingest", house),
+        flow="ingest",
+        started_at=started,
+        finished_at=house.clock(),
+    )
+    with house.engine.begin() as connection:
+        save(connection, tables.runs, [report])
+    return report
+
+
+def _run_id(flow: str, house: House) -> str:
+    with house.engine.begin() as connection:
+        number = connection.execute(select(func.count()).select_from(tables.runs)).scalar() or 0
+    return f"{flow}-{local(house.clock()):%Y%m%d%H%M%S}-{number + 1:04d}"
+
+
+def _open_segments(house: House, inbox: Inbox) -> list[Path]:
+    """The sealed segments that are not done; one that is sealed later waits for the next run."""
+    with house.engine.begin() as connection:
+        done = set(
+            connection.execute(
+                select(tables.segments.c.name).where(tables.segments.c.done_at.is_not(None))
+            ).scalars()
+        )
+    return [path for path in inbox.sealed() if path.name not in done]
+
+
+def _waiting(house: House, inbox: Inbox, paths: Sequence[Path]) -> Iterable[Waiting]:
+    with house.engine.begin() as connection:
+        taken = {
+            (row.segment, row.position)
+            for row in connection.execute(
+                select(tables.outcomes.c.segment, tables.outcomes.c.position).where(
+                    tables.outcomes.c.segment.in_([path.name for path in paths])
+                )
+            )
+        }
+    for path in paths:
+        for position, article in enumerate(inbox.read(path)):
+            if (path.name, position) not in taken:
+                yield Waiting(path.name, position, article)
+
+
+def _close_segments(house: House, paths: Sequence[Path]) -> None:
+    """Every waiting article has met its outcome by now, so the segments that held them are done."""
+    with house.engine.begin() as connection:
+        counts = dict(
+            connection.execute(
+                select(tables.outcomes.c.segment, func.count())
+                .where(tables.outcomes.c.segment.in_([path.name for path in paths]))
+                .group_by(tables.outcomes.c.segment)
+            ).all()
+        )
+        rows = [
+            {"name": path.name, "articles": counts.get(path.name, 0), "done_at": house.clock()}
+            for path in paths
+        ]
+        upsert(connection, tables.segments, rows)
+
+
+def _take_chunk(house: House, chunk: Sequence[Waiting]) -> list[str]:
+    """Outcomes of one chunk, in order; everything it changes is one transaction."""
+    with house.engine.begin() as connection:
+        taker = _Taker(house, connection)
+        outcomes = [taker.take(waiting) for waiting in chunk]
+        rows = [
+            {"segment": w.segment, "position": w.position, "article_id": w.article.id, "outcome": outcome}
+            for w, outcome in zip(chunk, outcomes, strict=True)
+        ]
+        upsert(connection, tables.outcomes, rows)
+    return outcomes
+
+
+def content_digest(article: Article, key: bytes) -> str:
+    """Keyed digest of what was published, without what merely changes around it (counts, fetch time)."""
+    raw = article.model_dump_json(exclude={"collected_at", "evidence", "interactions"})
+    return hmac.new(key, raw.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+class _Taker:
+    """Takes articles one by one inside a transaction, keeping the books of reposts and events."""
+
+    def __init__(self, house: House, connection: Connection) -> None:
+        self.house = house
+        self.connection = connection
+        self.key = house.settings.key()
+        self._open_books()
+
+    def _open_books(self) -> None:
+        """Books keep in memory what the tables say; after a failed article they are read anew."""
+        self.reposts = RepostBook(self.connection)
+        self.events = EventBook(self.connection, self.house.county, self.house.segmenter.cut)
+
+    def take(self, waiting: Waiting) -> str:
+        """The outcome of one article; a failure is counted and kept, never raised (the article boundary)."""
+        article = waiting.article
+        try:
+            with self.connection.begin_nested():
+                return self._take(article)
+        except ArticleError as error:
+            log.warning("article %s: %s", article.id, error.reason)
+            return f"rejected/{error.reason}"
+        except Exception:
+            log.exception("article %s of %s quarantined", article.id, waiting.segment)
+            self._quarantine(waiting)
+            self._open_books()
+            return "quarantined/analysis"
+
+    def _take(self, article: Article) -> str:
+        digest = content_digest(article, self.key)
+        known = self.connection.execute(
+            select(tables.articles.c.content_digest, tables.articles.c.interactions, tables.articles.c.views)
+            .where(tables.articles.c.id == article.id)
+        ).first()
+        counts = (article.interactions.total, article.interactions.views)
+        if known and known.content_digest == digest:
+            return self._recount(article, counts) if (known.interactions, known.views) != counts else "unchanged"
+        analysis = self.house.analyser.analyse(article, self._parent(article))
+        return self._store(article, analysis, digest, known is not None)
+
+    def _recount(self, article: Article, counts: tuple[int, int]) -> str:
+        self.connection.execute(
+            update(tables.articles)
+            .where(tables.articles.c.id == article.id)
+            .values(interactions=counts[0], views=counts[1], indexed=False)
+        )
+        return "updated"
+
+    def _parent(self, article: Article) -> Document | None:
+        if article.parent_id is None:
+            return None
+        found = load(
+            self.connection, Document, select(tables.articles).where(tables.articles.c.id == article.parent_id)
+        )
+        return found[0] if found else None
+
+    def _store(self, article: Article, analysis: Analysis, digest: str, known: bool) -> str:
+        source = self.house.county.source_by_id.get(article.source_id)
+        document = document_of(article, analysis, source.name if source else article.source_id)
+        signature = signature_of(document.text)
+        document = document.but(repost_of=self.reposts.find(document, signature))
+        if known:
+            document = document.but(event_id=self._event_of(article.id))
+        save(self.connection, tables.articles, [document], content_digest=digest, indexed=False)
+        self.reposts.add(document, signature)
+        assignment = self.events.assign(document)
+        changed = [article.id, *assignment.also]
+        self.connection.execute(
+            update(tables.articles).where(tables.articles.c.id.in_(changed)).values(indexed=False)
+        )
+        if known:
+            return "updated"
+        return "repost" if document.repost_of else "stored"
+
+    def _event_of(self, article_id: str) -> str | None:
+        return self.connection.execute(
+            select(tables.articles.c.event_id).where(tables.articles.c.id == article_id)
+        ).scalar()
+
+    def _quarantine(self, waiting: Waiting) -> None:
+        folder = self.house.settings.quarantine
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{waiting.article.id}.json").write_text(
+            waiting.article.model_dump_json(indent=1), encoding="utf-8"
+        )
+
+
+def index_pending(house: House, progress: Progress = no_progress) -> int:
+    """Write every article that the index has not seen in its present form; returns how many."""
+    written = 0
+    while True:
+        with house.engine.begin() as connection:
+            batch = load(
+                connection,
+                Document,
+                select(tables.articles)
+                .where(tables.articles.c.indexed.is_(False))
+                .order_by(tables.articles.c.id)
+                .limit(2000),
+            )
+        if not batch:
+            return written
+        house.store.write(with_words(house, document) for document in batch)
+        with house.engine.begin() as connection:
+            connection.execute(
+                update(tables.articles)
+                .where(tables.articles.c.id.in_([document.id for document in batch]))
+                .values(indexed=True)
+            )
+        written += len(batch)
+        progress("index", written, written)
+
+
+def with_words(house: House, document: Document) -> Document:
+    """The document with its words, which the database does not keep."""
+    cut = house.segmenter.cut
+    return document.but(
+        words_title=" ".join(cut(document.title or "")), words_text=" ".join(cut(document.text))
+    )

@@ -1,0 +1,84 @@
+"""The tree compiled to Elasticsearch's query DSL."""
+
+from typing import Any
+
+from index.ast import All, And, Exists, Node, Not, Or, Phrase, Prefix, Range, Term
+from index.match import BOOSTS, TextMatch, is_text, text_match
+from index.record import GRAMS, PRESENT, WORDS
+from index.text import Cut
+
+Dsl = dict[str, Any]
+
+# beginnings that a phrase's last, unfinished word may stand for
+EXPANSIONS = 10_000
+
+
+class Compiler:
+    """Tree in, DSL out."""
+
+    def __init__(self, cut: Cut) -> None:
+        self.cut = cut
+
+    def query(self, node: Node) -> Dsl:
+        match node:
+            case And(parts):
+                return {"bool": {"must": [self.query(part) for part in parts]}}
+            case Or(parts):
+                return _any([self.query(part) for part in parts])
+            case Not(part):
+                return {"bool": {"filter": {"bool": {"must_not": self.query(part)}}}}
+            case Term() | Phrase() | Prefix() if is_text(node):
+                found = text_match(node, self.cut)
+                return self.text(found) if found else {"match_none": {}}
+        return {"bool": {"filter": self.filter(node)}}
+
+    def filter(self, node: Node) -> Dsl:
+        match node:
+            case All():
+                return {"match_all": {}}
+            case Exists(field):
+                return {"term": {PRESENT: field}}
+            case Range(field):
+                return {"range": {field: _bounds(node)}}
+            case Prefix(str(field), value):
+                return {"prefix": {field: value}}
+            case Term(str(field), value):
+                return {"term": {field: value}}
+        return {"match_none": {}}
+
+    def text(self, match: TextMatch) -> Dsl:
+        ways = [_grams(field, match) for field in match.fields]
+        if match.words:
+            words = [_any([_word(field, word) for field in match.fields]) for word in match.words]
+            ways.append({"bool": {"must": words}})
+        return _any(ways)
+
+
+def _grams(field: str, match: TextMatch) -> Dsl:
+    name, text, boost = GRAMS.format(field), " ".join(match.grams), BOOSTS[field]
+    if match.open and len(match.grams) == 1:
+        return {"prefix": {name: {"value": text, "boost": boost}}}
+    if match.open:
+        return {
+            "match_phrase_prefix": {
+                name: {"query": text, "max_expansions": EXPANSIONS, "boost": boost}
+            }
+        }
+    return {"match_phrase": {name: {"query": text, "boost": boost}}}
+
+
+def _word(field: str, word: str) -> Dsl:
+    return {"term": {WORDS.format(field): {"value": word, "boost": BOOSTS[field]}}}
+
+
+def _any(parts: list[Dsl]) -> Dsl:
+    return {"bool": {"should": parts, "minimum_should_match": 1}}
+
+
+def _bounds(node: Range) -> Dsl:
+    bounds: Dsl = {}
+    if node.low is not None:
+        bounds["gt" if node.low_open else "gte"] = node.low
+    if node.high is not None:
+        bounds["lt" if node.high_open else "lte"] = node.high
+    return bounds

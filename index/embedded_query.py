@@ -1,0 +1,129 @@
+"""The tree compiled to tantivy queries.
+
+Built from query objects only: tantivy's own parser answers `a AND NOT b` with nothing and ignores `field:abc*`.
+A phrase of one term panics in tantivy, so it is a term here.
+"""
+
+import re
+
+from tantivy import FieldType, Occur, Query, Schema, Searcher, SearchResult
+
+from index.ast import All, And, Exists, Node, Not, Or, Phrase, Prefix, Range, Term
+from index.mapping import BY_NAME
+from index.match import BOOSTS, TextMatch, is_text, text_match
+from index.record import GRAMS, PRESENT, WORDS
+from index.text import Cut
+
+
+class Compiler:
+    """Tree in, tantivy query out."""
+
+    def __init__(self, schema: Schema, cut: Cut) -> None:
+        self.schema = schema
+        self.cut = cut
+
+    def query(self, node: Node) -> Query:
+        match node:
+            case And(parts):
+                return Query.boolean_query([(Occur.Must, self.query(part)) for part in parts])
+            case Or(parts):
+                return Query.boolean_query([(Occur.Should, self.query(part)) for part in parts])
+            case Not(part):
+                return without(self.query(part))
+            case Term() | Phrase() | Prefix() if is_text(node):
+                found = text_match(node, self.cut)
+                return self.text(found) if found else Query.empty_query()
+        return _unscored(self.filter(node))
+
+    def filter(self, node: Node) -> Query:
+        match node:
+            case All():
+                return Query.all_query()
+            case Exists(field):
+                return self.term(PRESENT, field)
+            case Range():
+                return self.range(node)
+            case Prefix(str(field), value):
+                return Query.regex_query(self.schema, field, _literal(value) + ".*")
+            case Term(str(field), value):
+                return self.term(field, value)
+        return Query.empty_query()
+
+    def text(self, match: TextMatch) -> Query:
+        ways = [self.grams(field, match) for field in match.fields]
+        if match.words:
+            ways.append(
+                Query.boolean_query(
+                    [(Occur.Must, self.word(match.fields, word)) for word in match.words]
+                )
+            )
+        return Query.boolean_query([(Occur.Should, way) for way in ways])
+
+    def grams(self, field: str, match: TextMatch) -> Query:
+        name, grams = GRAMS.format(field), list(match.grams)
+        if match.open:
+            last = _literal(grams[-1]) + ".*"
+            if len(grams) == 1:
+                query = Query.regex_query(self.schema, name, last)
+            else:
+                before = [_literal(gram) for gram in grams[:-1]]
+                query = Query.regex_phrase_query(self.schema, name, [*before, last])
+        elif len(grams) == 1:
+            query = self.term(name, grams[0])
+        else:
+            query = Query.phrase_query(self.schema, name, list(grams))
+        return Query.boost_query(query, BOOSTS[field])
+
+    def word(self, fields: tuple[str, ...], word: str) -> Query:
+        each = [
+            Query.boost_query(self.term(WORDS.format(field), word, "freq"), BOOSTS[field])
+            for field in fields
+        ]
+        return Query.boolean_query([(Occur.Should, query) for query in each])
+
+    def term(self, field: str, value: object, option: str = "basic") -> Query:
+        return Query.term_query(self.schema, field, value, option)
+
+    def range(self, node: Range) -> Query:
+        floats = BY_NAME[node.field].kind == "number"
+        low, high = node.low, node.high
+        if not floats:
+            low, high = _int(low), _int(high)
+        elif low is not None or high is not None:
+            low = None if low is None else float(low)
+            high = None if high is None else float(high)
+        kind = FieldType.Float if floats else FieldType.Integer
+        return Query.range_query(
+            self.schema, node.field, kind, low, high, not node.low_open, not node.high_open
+        )
+
+
+def total_of(result: SearchResult) -> int:
+    """How many were found; tantivy's stub does not know the attribute."""
+    return int(result.count)  # type: ignore[attr-defined]
+
+
+def number_of(searcher: Searcher, query: Query) -> int:
+    return total_of(searcher.search(query, limit=1))
+
+
+def both(first: Query, second: Query) -> Query:
+    return Query.boolean_query([(Occur.Must, first), (Occur.Must, _unscored(second))])
+
+
+def without(query: Query) -> Query:
+    everything = _unscored(Query.all_query())
+    return Query.boolean_query([(Occur.Must, everything), (Occur.MustNot, query)])
+
+
+def _unscored(query: Query) -> Query:
+    """Filters decide what is found, never what is found first."""
+    return Query.const_score_query(query, 0.0)
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"([.+*?()|\[\]{}^$\\])", r"\\\1", text)
+
+
+def _int(value: float | None) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,42 @@
+"""What it means that a text field matches: the one definition that both compilers, the highlighter and tests follow.
+
+A free word is found where its characters stand side by side (so a new name or a wrongly split word is found), or
+where all the words in it occur, in whatever order. A phrase is its characters side by side. A prefix is a word that
+begins so; for Chinese that is the same as the characters side by side.
+"""
+
+from dataclasses import dataclass
+
+from index.ast import Phrase, Prefix, Term
+from index.mapping import TEXTS
+from index.text import Cut, gram_texts, is_cjk, query_words
+
+BOOSTS = {"title": 2.0, "text": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class TextMatch:
+    """`grams` side by side in one of `fields` (the last one only begun, if `open`), or every one of `words` in them."""
+
+    fields: tuple[str, ...]
+    grams: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    open: bool = False
+
+
+def text_match(node: Term | Phrase | Prefix, cut: Cut) -> TextMatch | None:
+    """None when the value has no letter, digit or character: it matches nothing."""
+    fields = (node.field,) if node.field else TEXTS
+    grams = tuple(gram_texts(node.value))
+    if not grams:
+        return None
+    match node:
+        case Prefix():
+            return TextMatch(fields, grams, open=not is_cjk(grams[-1]))
+        case Term():
+            return TextMatch(fields, grams, tuple(query_words(node.value, cut)))
+    return TextMatch(fields, grams)
+
+
+def is_text(node: Term | Phrase | Prefix) -> bool:
+    return node.field is None or node.field in TEXTS

@@ -1,0 +1,84 @@
+"""What text is to the index: folding, single characters, words. Both engines, the highlighter and the parser share it.
+
+Folding never changes the length, so every offset in folded text is an offset in the original. A text is indexed twice:
+as the words the segmenter found and as single characters (CJK one by one, letters and digits in runs), so that what
+is found never hangs on the dictionary alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+Cut = Callable[[str], list[str]]
+
+# Elasticsearch splits whitespace tokens at 255; base64 and long numbers are cut here, alike for both engines
+LONGEST = 64
+
+CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_GRAM = re.compile(f"[{CJK}]|(?:(?![{CJK}])[^\\W_]){{1,{LONGEST}}}")
+
+
+class Gram(NamedTuple):
+    text: str
+    start: int
+    end: int
+
+
+@cache
+def _table() -> dict[int, str]:
+    lines = (Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {ord(old): new for old, new in pairs}
+
+
+@cache
+def _fold_char(char: str) -> str:
+    wide = unicodedata.normalize("NFKC", char)
+    char = wide if len(wide) == 1 else char
+    lower = char.lower()
+    char = lower if len(lower) == 1 else char
+    return _table().get(ord(char), char)
+
+
+def fold(text: str) -> str:
+    """Full-width to half, capitals to small, traditional to simplified; the length stays.
+
+    >>> fold("ＡＢＣ１２小區停電")
+    'abc12小区停电'
+    """
+    return "".join(map(_fold_char, text))
+
+
+def grams(text: str) -> list[Gram]:
+    """Characters and runs of folded text with their places.
+
+    >>> [g.text for g in grams(fold("5G网，断了3天"))]
+    ['5g', '网', '断', '了', '3', '天']
+    """
+    return [Gram(m.group(), m.start(), m.end()) for m in _GRAM.finditer(text)]
+
+
+def gram_texts(text: str) -> list[str]:
+    return _GRAM.findall(fold(text))
+
+
+def is_cjk(gram: str) -> bool:
+    return len(gram) == 1 and re.match(f"[{CJK}]", gram) is not None
+
+
+def index_words(words: str) -> str:
+    """Segmented words as they are indexed: folded, without punctuation.
+
+    >>> index_words("小區 停水 ， 三天")
+    '小区 停水 三天'
+    """
+    return " ".join(word[:LONGEST] for word in fold(words).split() if _GRAM.search(word))
+
+
+def query_words(text: str, cut: Cut) -> list[str]:
+    """The different words of a question, as `index_words` would write them."""
+    folded = (word.strip()[:LONGEST] for word in cut(fold(text)))
+    return list(dict.fromkeys(word for word in folded if _GRAM.search(word)))

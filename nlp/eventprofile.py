@@ -1,0 +1,164 @@
+"""What is kept of an event for comparing the next article with it, and the comparison itself.
+
+The profile is a bounded sum of its articles' term vectors with counts of places and topics; it is stored as JSON in
+`event_state`. Left to others: which events are compared and what follows (`nlp.events`).
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import log1p, sqrt
+from typing import Any, Self
+
+from minyin.model import Document
+from nlp.eventwords import dot, strongest
+
+TERMS = 200
+SURE = 0.7  # of a place
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """Numbers chosen on the planted events of the sample quarter and checked on the civic gold (see the tests)."""
+
+    join: float = 0.30
+    spread: float = 0.5  # 0: mean similarity to all members; 1: cosine to their sum
+    same_village: float = 0.12
+    same_street: float = 0.05
+    other_village: float = 0.06
+    other_street: float = 0.25
+    same_topic: float = 0.05
+    other_topic: float = 0.08
+    fading: float = 0.02  # per log(1 + days of silence)
+    window_days: int = 30
+    long_window_days: int = 90
+    long_join: float = 0.40  # after the window only what is this alike
+
+
+@dataclass
+class Profile:
+    """One event as remembered. `size` counts the articles whose words went into `terms`."""
+
+    id: str
+    first_at: datetime
+    last_at: datetime
+    first_article: str
+    terms: dict[str, float] = field(default_factory=dict)
+    size: int = 0
+    articles: int = 0
+    streets: Counter[str] = field(default_factory=Counter)
+    villages: Counter[str] = field(default_factory=Counter)
+    topics: Counter[str] = field(default_factory=Counter)
+    title: str = ""
+    title_score: float = -1.0
+    length: float = 0.0
+
+    def add(self, document: Document, vector: dict[str, float]) -> None:
+        """Count an article in. A bare remark ("同问") moves times and counts, not the words."""
+        self.articles += 1
+        self.first_at = min(self.first_at, document.published_at)
+        self.last_at = max(self.last_at, document.published_at)
+        if document.street:
+            self.streets[document.street] += 1
+        if document.village:
+            self.villages[document.village] += 1
+        if document.topic and document.topic != "T00":
+            self.topics[document.topic] += 1
+        if vector:
+            self.size += 1
+            for term, weight in vector.items():
+                self.terms[term] = self.terms.get(term, 0.0) + weight
+            self.terms = strongest(self.terms, TERMS)
+            self.length = sqrt(dot(self.terms, self.terms))
+
+    def likeness(self, vector: dict[str, float], spread: float) -> float:
+        """Between 0 and 1: mean similarity to the members, moved towards the cosine to their sum."""
+        if not self.size or not vector:
+            return 0.0
+        size = self.length**spread * self.size ** (1 - spread)
+        return float(dot(vector, self.terms) / size)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "terms": {term: round(weight, 4) for term, weight in self.terms.items()},
+            "size": self.size,
+            "articles": self.articles,
+            "streets": dict(self.streets),
+            "villages": dict(self.villages),
+            "topics": dict(self.topics),
+            "title_score": round(self.title_score, 4),
+        }
+
+    @classmethod
+    def from_row(cls, row: Any) -> Self:
+        """From a row of `events` joined with its `event_state.profile`."""
+        kept: dict[str, Any] = row.profile
+        profile = cls(
+            id=row.id,
+            first_at=row.first_at,
+            last_at=row.last_at,
+            first_article=row.first_article,
+            terms=kept["terms"],
+            size=kept["size"],
+            articles=kept["articles"],
+            streets=Counter(kept["streets"]),
+            villages=Counter(kept["villages"]),
+            topics=Counter(kept["topics"]),
+            title=row.title,
+            title_score=kept["title_score"],
+        )
+        profile.length = sqrt(dot(profile.terms, profile.terms))
+        return profile
+
+
+def top(counter: Counter[str], share: float = 0.5) -> str | None:
+    """The value with at least `share` of all counts; the smaller code wins a tie.
+
+    >>> top(Counter(a=2, b=1)), top(Counter(a=1, b=1, c=1))
+    ('a', None)
+    """
+    if not counter:
+        return None
+    value, count = min(counter.items(), key=lambda item: (-item[1], item[0]))
+    return value if count >= share * counter.total() else None
+
+
+def score(
+    profile: Profile, document: Document, vector: dict[str, float], tuning: Tuning
+) -> float:
+    """How well an article fits an event: words, place, topic, silence since."""
+    return (
+        profile.likeness(vector, tuning.spread)
+        + _place(profile, document, tuning)
+        + _topic(profile, document, tuning)
+        - tuning.fading * log1p(silence_days(profile, document))
+    )
+
+
+def silence_days(profile: Profile, document: Document) -> float:
+    """Days between the article and the event's nearest edge; 0 inside."""
+    after = (document.published_at - profile.last_at).total_seconds()
+    before = (profile.first_at - document.published_at).total_seconds()
+    return max(after, before, 0.0) / 86400
+
+
+def _place(profile: Profile, document: Document, tuning: Tuning) -> float:
+    """A bonus for one place, a penalty for two; nothing where either side is silent."""
+    street, village = top(profile.streets), top(profile.villages)
+    if not document.street or not street:
+        return 0.0
+    if document.street != street:
+        known = profile.streets[document.street] / profile.streets.total()
+        sure = document.place_conf >= SURE and known < 0.15
+        return -tuning.other_street if sure else 0.0
+    if document.village and village:
+        known = profile.villages[document.village] > 0
+        return tuning.same_village if known else -tuning.other_village
+    return tuning.same_street
+
+
+def _topic(profile: Profile, document: Document, tuning: Tuning) -> float:
+    if not document.topic or document.topic == "T00" or not profile.topics:
+        return 0.0
+    share = profile.topics[document.topic] / profile.topics.total()
+    return tuning.same_topic if share >= 0.2 else -tuning.other_topic if not share else 0.0

@@ -1,0 +1,216 @@
+"""Events (DOMAIN §2–4): which articles speak of one matter at one place. Online, in the order of publication.
+
+An article joins the event it fits best, or opens one if a clerk would list it, or waits: chat, praise and routine
+notices open nothing, but are looked at again when an event opens. Same input, same events. Left to others: how
+bad an event is (alerts), what is done (tickets), merging by hand (console).
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from minyin.county import County
+from minyin.model import ArticleKind, Context, Document
+from nlp.eventindex import EventIndex
+from nlp.eventprofile import Profile, Tuning, score, silence_days
+from nlp.eventstore import PENDING_LIMIT, EventStore
+from nlp.eventtitle import title_of, title_rank
+from nlp.eventwords import Cut, Terms, common_terms
+
+PENDING_DAYS = 7
+REMARK = 30  # a shorter reply says too little to be compared or to shape an event
+REPLIES = (ArticleKind.REPLY, ArticleKind.OFFICIAL_REPLY)
+OUTSIDE = frozenset({Context.ADVERT, Context.ELSEWHERE})
+STRAY = 0.15  # a long reply leaves its thread's event only for one that fits so much better
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The article's event, and the articles that waited and joined it now."""
+
+    event_id: str | None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """An article ready to be compared."""
+
+    document: Document
+    vector: dict[str, float]
+
+
+class EventBook:
+    """Assigns articles to events inside the caller's transaction."""
+
+    def __init__(
+        self, connection: Connection, county: County, cut: Cut, tuning: Tuning | None = None
+    ) -> None:
+        self._store = EventStore(connection, county)
+        self._terms = Terms(cut, common=common_terms(county, cut))
+        self._tuning = tuning or Tuning()
+        self._index = EventIndex()
+        self._pending: OrderedDict[str, _Seen] = OrderedDict()
+        self._loaded_from: datetime | None = None
+
+    def assign(self, document: Document) -> Assignment:
+        """Join, open or wait. An article that has an event keeps it, whatever has happened since."""
+        known = self._store.events_of(
+            {document.id, document.parent_id or "", document.repost_of or ""}
+        )
+        before = document.event_id or known.get(document.id)
+        if before:
+            return Assignment(before)
+        if OUTSIDE.intersection(document.contexts):
+            return Assignment(None)
+        self._load(document.published_at)
+        seen = self._see(document)
+        home = known.get(document.repost_of or "") or known.get(document.parent_id or "")
+        target = self._choose(seen, home)
+        if target is not None:
+            self._join(target, seen)
+            return Assignment(target.id)
+        if not document.relevant:
+            return Assignment(None)
+        if opens(document):
+            return self._open(seen)
+        self._wait(seen)
+        return Assignment(None)
+
+    def _see(self, document: Document) -> _Seen:
+        bare = document.kind in REPLIES and len(document.text) < REMARK
+        return _Seen(document, {} if bare else self._terms.vector(document.title, document.text))
+
+    def _load(self, at: datetime) -> None:
+        """Read recent events and waiting articles, once; and again for an article from before that."""
+        since = at - timedelta(days=self._tuning.long_window_days)
+        if self._loaded_from is not None and self._loaded_from <= since + timedelta(days=1):
+            return
+        first = self._loaded_from is None
+        self._loaded_from = since
+        for profile in self._store.profiles(since):
+            if profile.id not in self._index:
+                self._index.put(profile)
+        if first:
+            for document in self._store.unassigned(at - timedelta(days=PENDING_DAYS), at):
+                self._wait(self._see(document))
+
+    def _choose(self, seen: _Seen, home: str | None) -> Profile | None:
+        """The event to join: the home (thread, question, original) unless a long reply clearly belongs elsewhere."""
+        document = seen.document
+        own = self._profile(home) if home else None
+        if own is not None and (not seen.vector or document.kind is not ArticleKind.REPLY):
+            return own
+        if not document.relevant:
+            return own
+        best, points = self._best(seen)
+        if own is None:
+            return best
+        if best is None or best.id == own.id:
+            return own
+        return best if points > self._fit(own, seen) + STRAY else own
+
+    def _best(self, seen: _Seen) -> tuple[Profile | None, float]:
+        """The event that fits best, if it fits well enough."""
+        best: Profile | None = None
+        points = 0.0
+        for profile in self._index.candidates(seen.vector):
+            fit = self._fit(profile, seen)
+            if fit >= self._needed(profile, seen.document) and fit > points:
+                best, points = profile, fit
+        return best, points
+
+    def _fit(self, profile: Profile, seen: _Seen) -> float:
+        return score(profile, seen.document, seen.vector, self._tuning)
+
+    def _needed(self, profile: Profile, document: Document) -> float:
+        silent = silence_days(profile, document)
+        if silent <= self._tuning.window_days:
+            return self._tuning.join
+        return self._tuning.long_join if silent <= self._tuning.long_window_days else 9.0
+
+    def _profile(self, event_id: str) -> Profile | None:
+        found = self._index.get(event_id) or self._store.profile(event_id)
+        if found is not None and event_id not in self._index:
+            self._index.put(found)
+        return found
+
+    def _join(self, profile: Profile, seen: _Seen) -> None:
+        self._count_in(profile, seen)
+        self._store.update(profile)
+        self._store.tie([seen.document.id], profile.id)
+
+    def _count_in(self, profile: Profile, seen: _Seen) -> None:
+        document = seen.document
+        likeness = profile.likeness(seen.vector, 1.0) if profile.size else 1.0
+        profile.add(document, seen.vector)
+        self._index.put(profile, seen.vector)
+        title = title_of(document)
+        rank = title_rank(document, likeness, first=profile.articles == 1)
+        if title and rank > profile.title_score:
+            profile.title, profile.title_score = title, rank
+
+    def _open(self, seen: _Seen) -> Assignment:
+        document = seen.document
+        profile = Profile(
+            id=self._store.new_id(document.published_at),
+            first_at=document.published_at,
+            last_at=document.published_at,
+            first_article=document.id,
+        )
+        self._count_in(profile, seen)
+        also = list(self._gather(profile, document))
+        for waiting in also:
+            self._pending.pop(waiting.document.id)
+            self._count_in(profile, waiting)
+            if waiting.document.published_at < profile.first_at:
+                profile.first_at = waiting.document.published_at
+                profile.first_article = waiting.document.id
+        profile.title = profile.title or _first_words(document)
+        ids = tuple(waiting.document.id for waiting in also)
+        self._store.open(profile)
+        self._store.tie([document.id, *ids], profile.id)
+        return Assignment(profile.id, ids)
+
+    def _gather(self, profile: Profile, opener: Document) -> Iterator[_Seen]:
+        """Waiting articles that belong to the event just opened, and the replies of those that do."""
+        taken = {opener.id}
+        for waiting in list(self._pending.values()):
+            document = waiting.document
+            age = opener.published_at - document.published_at
+            if abs(age) > timedelta(days=PENDING_DAYS):
+                continue
+            follows = document.parent_id in taken or document.repost_of in taken
+            parent = document.id == opener.parent_id
+            needed = self._tuning.join * (0.5 if parent else 1.0)
+            if follows or (waiting.vector and self._fit(profile, waiting) >= needed):
+                taken.add(document.id)
+                yield waiting
+
+    def _wait(self, seen: _Seen) -> None:
+        self._pending[seen.document.id] = seen
+        oldest = seen.document.published_at - timedelta(days=PENDING_DAYS)
+        while self._pending:
+            first = next(iter(self._pending.values()))
+            if len(self._pending) <= PENDING_LIMIT and first.document.published_at >= oldest:
+                return
+            self._pending.popitem(last=False)
+
+
+def opens(document: Document) -> bool:
+    """Whether a clerk would list it: a complaint, an appeal, or a serious subject in a telling context."""
+    if document.kind is ArticleKind.OFFICIAL_REPLY or not document.relevant:
+        return False
+    subject = document.topic is not None and document.topic != "T00"
+    if document.kind is ArticleKind.REPLY:
+        return subject and (document.negative or document.appeal) and len(document.text) >= REMARK
+    if document.appeal or (document.negative and (subject or document.street is not None)):
+        return True
+    return subject and document.severity >= 2 and bool(document.contexts)
+
+
+def _first_words(document: Document) -> str:
+    return document.text.strip()[:29] + ("…" if len(document.text.strip()) > 29 else "")

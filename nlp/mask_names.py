@@ -1,0 +1,178 @@
+"""Names of private persons, found by what stands before and after them and a list of surnames (DOMAIN §6.1).
+
+Officials on duty and reporters keep their names: no cue here names an office. A cue is strong (来电人, 我叫, 姓名) or
+weak (司机, 老人, 我妈): after a weak one, whatever may be an ordinary word is left alone. Offsets are those of the
+folded text given.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from nlp.mask_numbers import Found
+from nlp.normal import DATA
+from nlp.words import word_tags
+
+STRONG = (
+    r"来电人|来访人|联系人|姓名|名字|名叫|我叫|他叫|她叫|叫做|本人|投诉人|举报人|反映人|诉求人|留言人|信访人|求助人|申请人|救助人"
+    r"|户主|户名|收件人|收货人|寄件人|发件人|监护人|当事人|受害人|委托人|承租人|持卡人|签字的|具名|署名|寻人|拟聘用|授予|表彰"
+)
+KIN = (
+    r"(?:(?:[我俺他她你咱其]|俺家|我家)(?:太奶奶|太爷爷|奶奶|爷爷|姥姥|姥爷|姥娘|外婆|外公|[爸妈爹娘]{1,2}|父亲?|母亲?|[大二三小]?[舅姑姨叔婶]+|大爷|伯伯?|哥|弟|姐|妹"
+    r"|堂[哥弟姐妹]|表[哥弟姐妹]|老公|老婆|丈夫|妻子?|夫|媳妇|对象|男朋友|女朋友|嫂子|姐夫|妹夫|岳父|岳母|公公|婆婆|同事|邻居|朋友|同学))"
+    r"|太奶奶|父亲|母亲|丈夫|妻子|大舅|堂哥|表哥|岳父|岳母"
+)
+MINOR = r"(?:[我俺他她其])?(?:儿子|女儿|闺女|孙子|孙女|外孙女?|侄子|侄女|孩子|学生|同学|男童|女童|男孩|女孩|小朋友)|其[子女]"
+ROLE = (
+    r"村民|居民|市民|业主|租户|租客|房东|家长|司机|车主|摊主|店主|老板娘?|工人|工友|农户|养殖户|种植户|承包人|邻居|低保户|五保户|贫困户|残疾人|村医"
+    r"|护工|保洁员|保安|环卫工|监督员|线路工|电工|维修工|班主任|任课老师|物业经理|经理|包工头|中介|患者|病人|伤者|死者|产妇|老人|老太太?|老汉|大爷|大娘"
+    r"|乘客|骑手|外卖员|快递员|志愿者|党员|群众|岁的|[我俺]是|[村庄组]的|(?<=[村组居庄])\s|户籍|庄[里上]的"
+)
+SEPARATOR = r"[:：\s是为叫，,“\"]{0,2}"
+CUE = re.compile(
+    rf"(?P<strong>{STRONG})(?:姓名|名字)?(?:应该|应当)?{SEPARATOR}|(?P<minor>{MINOR})(?:名)?(?:叫|[:：\s]){{0,2}}"
+    rf"|(?P<weak>{KIN}|{ROLE})(?:叫|名叫|[:：\s]){{0,2}}"
+)
+AFTER = re.compile(
+    r"(?=[（(](?:1\d{10}|\[|手机|电话|联系|身份证|男|女|[0-9]{1,2}岁))|(?=[，,]\s?(?:男|女)[，,。])|(?=[，,]\s?(?:身份证|卡号|电话|手机|联系电话))"
+    r"|(?=[，,]\s?[0-9]{2}岁)|(?=老人(?!家))|(?=户[（(])|(?=在家)|(?=第[一二三四五六七八九十0-9]{1,2}次)|(?=同志)|(?=等[0-9一二三四五六七八九十]{0,3}[人户名])"
+    r"|(?=的(?:身份证|电话|手机|卡号|家属|儿子|女儿|丈夫|妻子|母亲|父亲|房子))|(?=家(?:的|门口|房|院|地里))|(?=本人)"
+)
+OFFICE = re.compile(
+    r"(?:副)?(?:局长|书记|镇长|市长|县长|区长|主任|所长|队长|院长|校长|站长|科长|处长|部长|主席|法官|检察官|律师|民警|警官|记者|教授|主播|主播)"
+)
+POLITE = re.compile(r"(先生|女士|小姐)")
+CALLER = re.compile(rf"(?:{STRONG})[:：\s]{{0,2}}$")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+# characters no given name has, or that begin the next word
+NOT_GIVEN = frozenset(
+    "的了在是说称反表来把被给与及从对因也就不没已还要去到住家等老先女代再第这那有个们某我你他她它它其岁户号吗呢吧啊哦嘛么什怎谁哪"
+    "为并但而或很太最更又才可会能请让使将向往由自以所地得着过吃喝打骂拿电话号码手机病死伤拨问答讲喊叫买卖借欠赔骑开停租查师傅姐哥爷妈婶叔嫂时点分村镇街路区县市省"
+)
+SPEECH = frozenset("说称讲问")
+MAY_OPEN = frozenset("家来有可会能自以为得时点")
+"""Of those, the ones a given name does begin with: 周家栋, 方来顺."""
+FUNCTION_SURNAMES = frozenset("代安康乐和于从都能应常时成向那有全相要来单解经空后步国连通充查沙后门路支车水种满强求须越权")
+PLACE_AFTER = re.compile(r"[\u4e00-\u9fff]?(?:镇|街道|乡|路|社区|[县区](?![别分]))|[村庄集某厂店]")
+AMOUNT = re.compile(r"[一二两三四五六七八九十几百]{1,2}[百千万块元个位名]")
+LIST = re.compile(r"[、,，]")
+
+
+@cache
+def surnames() -> tuple[frozenset[str], frozenset[str]]:
+    """Two-character surnames, one-character surnames."""
+    lines = (DATA / "surnames.txt").read_text(encoding="utf-8").splitlines()
+    pairs, singles = (line for line in lines if not line.startswith("#"))
+    return frozenset(pairs.split()), frozenset(singles)
+
+
+def names(text: str) -> Iterator[Found]:
+    """Every name found by a cue, and every further place where the same name stands."""
+    known: dict[str, str] = {}
+    for found in (*_after_cues(text), *_before_cues(text), *_polite(text)):
+        known.setdefault(text[found.start : found.end], found.shown)
+        yield found
+    yield from again(text, known)
+
+
+def again(text: str, known: dict[str, str]) -> Iterator[Found]:
+    """Places where known names (name → what is shown) stand in a text."""
+    for name, shown in known.items():
+        if len(name) < 3:
+            continue
+        start = text.find(name)
+        while start >= 0:
+            yield Found(start, start + len(name), "name", shown)
+            start = text.find(name, start + len(name))
+
+
+def _after_cues(text: str) -> Iterator[Found]:
+    for cue in CUE.finditer(text):
+        strong = bool(cue.group("strong"))
+        minor = bool(cue.group("minor"))
+        position = cue.end()
+        for _ in range(40):
+            end = _name_end(text, position, strict=not strong)
+            if end is None or OFFICE.match(text, end):
+                break
+            yield Found(position, end, "name", _shown(text[position:end], minor=minor))
+            if not LIST.match(text, end):
+                break
+            position = end + 1
+
+
+def _before_cues(text: str) -> Iterator[Found]:
+    for cue in AFTER.finditer(text):
+        for length in (3, 2, 4):
+            start = cue.start() - length
+            if start < 0 or not _boundary(text, start, length):
+                continue
+            if _name_end(text, start, strict=True, limit=length) == cue.start():
+                yield Found(start, cue.start(), "name", _shown(text[start : cue.start()]))
+                break
+
+
+def _boundary(text: str, start: int, length: int) -> bool:
+    """Before a name found backwards: anything for three characters that a cue closes, a real edge for others."""
+    before = text[start - 1 : start]
+    edge = not before or not HAN.match(before) or before in "的是由和与给找被"
+    return edge or (length == 3 and bool(re.match(r"[（(，,]|老人|户", text[start + 3 : start + 5])))
+
+
+def _polite(text: str) -> Iterator[Found]:
+    """来电人仝先生: a rare surname alone may tell who called."""
+    for match in POLITE.finditer(text):
+        start = match.start() - 1
+        if start >= 0 and text[start] in surnames()[1] and CALLER.search(text[max(0, start - 6) : start]):
+            yield Found(start, match.end(), "name", f"某{match.group()}")
+
+
+def _name_end(text: str, start: int, *, strict: bool, limit: int = 0) -> int | None:
+    """End of a name that begins at `start`, None if none does."""
+    pairs, singles = surnames()
+    first = 2 if text[start : start + 2] in pairs else 1
+    if first == 1 and text[start : start + 1] not in singles:
+        return None
+    given = 0
+    while given < 2 and _may_be_given(text, start + first + given, opens=given == 0):
+        given += 1
+    if given == 2 and limit != first + 2 and _word_begins(text, start + first + 1):
+        given = 1
+    if given == 0 or (limit and first + given != limit):
+        return None
+    end = start + first + given
+    if PLACE_AFTER.match(text, end) or AMOUNT.match(text, start + first):
+        return None
+    closed = bool(limit) or not HAN.match(text[end : end + 1])
+    return None if _is_word(text[start:end], closed=closed, strict=strict) else end
+
+
+def _may_be_given(text: str, position: int, *, opens: bool) -> bool:
+    char = text[position : position + 1]
+    return bool(HAN.match(char)) and (char not in NOT_GIVEN or (opens and char in MAY_OPEN))
+
+
+def _word_begins(text: str, position: int) -> bool:
+    """张伟|拒绝: the third character opens a word. 高试安|住院: or the one after it does."""
+    if not _common(text[position : position + 2]) or text[position + 1] in SPEECH:
+        return False
+    return not _common(text[position + 1 : position + 3])
+
+
+def _is_word(name: str, *, closed: bool, strict: bool) -> bool:
+    if name[0] in FUNCTION_SURNAMES and not (closed and len(name) == 3):
+        return True
+    if _common(name) or (_common(name[:2]) and (strict or not closed)):
+        return True
+    return strict and len(name) == 3 and _common(name[1:]) and not closed
+
+
+def _common(word: str) -> bool:
+    tags = word_tags(word)
+    return bool(tags) and not tags[0].startswith("nr")
+
+
+def _shown(name: str, *, minor: bool = False) -> str:
+    if minor:
+        return "小某"
+    return (name[:2] if name[:2] in surnames()[0] else name[0]) + "某"

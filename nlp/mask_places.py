@@ -1,0 +1,76 @@
+"""Where somebody lives, and which class a child is in: addresses below the estate, school and class (DOMAIN §6.1).
+
+The estate or village stays, it is needed to handle the matter; building, unit, flat and group number go.
+Offsets are those of the folded text given; every repeat is bounded.
+"""
+
+import re
+from collections.abc import Iterator
+
+from nlp.mask_numbers import Found
+
+N = r"[0-9一二三四五六七八九十甲乙丙丁东西A-Da-d]{1,4}"
+BUILDING = rf"{N}[\s]?(?:号楼|[栋幢座]楼?|号院|#楼?|楼)"
+UNIT = rf"{N}[\s]?(?:单元|门洞|门栋)"
+ROOM = r"[0-9]{3,4}(?:室|户|号房|房间|房)?|[0-9]{1,2}(?:室|户)|[东西中][边]?户"
+CHAIN = re.compile(
+    rf"(?<![0-9]){BUILDING}[\s,，\-]?(?:{UNIT}[\s\-]?(?:{N}(?:楼|层)[\s\-]?)?(?:{ROOM})?|(?:[0-9]{{3,4}})(?:室|房)?)(?![0-9元户平人年名个米%吨度])"
+)
+UNIT_ROOM = re.compile(rf"(?<![0-9]){UNIT}[\s\-]?(?:{N}(?:楼|层)[\s\-]?)?(?:{ROOM})(?![0-9元])")
+ROOM_ALONE = re.compile(r"(?<![0-9])[0-9]{3,4}室(?!内)")
+DASHED = re.compile(r"(?<![0-9\-])[0-9]{1,2}#?[\-#][\-]?[0-9]{1,2}[\-][0-9]{3,4}(?![0-9\-])")
+STREET_NUMBER = re.compile(r"(?<=[路街巷弄里道])[0-9]{1,4}(?:-[0-9]{1,3})?号(?:院)?(?:[0-9]{1,4}(?:室|户))?(?![楼院线店])")
+LIVES = re.compile(r"住|家|俺|我|租|户籍|地址|收货|寄|送到|上门|老宅|老房")
+GROUP = re.compile(r"(?<=[村庄社区])[0-9一二三四五六七八九十]{1,3}(?:组|队|社|巷)[0-9一二三四五六七八九十百]{1,4}号")
+DOOR = re.compile(
+    r"(?:我家|俺家|我住|俺住|家住|房号|门牌号?)(?:是|在|为|:)?([0-9]{3,4})(?=[，,。室])|(?<![0-9])([0-9]{3,4})(?=[，,]?敲门)"
+)
+PUBLIC = re.compile(
+    r"大厅|服务中心|[局委院厅所]|政府|办公|科室|窗口|会议|大楼|大厦|写字楼|商场|门诊|病房|学校|教室|酒店|宾馆|法庭|工作站"
+)
+HOME = re.compile(r"小区|花园|苑|家园|[城府里]|公寓|住|业主|户|宿舍|栋|楼|家")
+
+RECORD = re.compile(
+    r"(?:病历|住院|就诊|门诊|病案|床位|检查|化验|医保卡?|社保卡?)(?:卡|单|报告)?(?:号码?|编号|ID)[是为:：\s]{0,2}([A-Za-z]{0,4}[0-9][0-9\-]{2,20})"
+)
+
+STOP = "在是的和与向到去对举报映说称请问我们俺于从把被给让就找为以及，。、！？；：\\s"
+GRADE = r"(?:(?:[小初高]?[一二三四五六七八九0-9]{1,2}年级)|[小初高][一二三四五六])"
+CLASS = r"[\(（]?[0-9一二三四五六七八九十]{1,2}[\)）]?[\s]?班"
+SCHOOL_NAME = rf"[^{STOP}]{{2,8}}?(?:实验小学|中心小学|小学|中学|初中|高中|实小|附小|附中|幼儿园|学校|校区)"
+IN_CLASS = re.compile(
+    rf"({SCHOOL_NAME})?(?:的|[\s,，])?((?:{GRADE}[\s]?{CLASS})|(?:[一二三四五六七八九1-9][\(（][0-9一二三四五六七八九十]{{1,2}}[\)）][\s]?班)|(?:[小中大][一二三四五六七八九1-9]班))"
+)
+
+
+def addresses(text: str) -> Iterator[Found]:
+    for pattern in (CHAIN, UNIT_ROOM, GROUP):
+        for match in pattern.finditer(text):
+            yield Found(*match.span(), "address", "*号楼" if pattern is CHAIN else "*号")
+    for match in ROOM_ALONE.finditer(text):
+        if not PUBLIC.search(text[max(0, match.start() - 10) : match.start()]):
+            yield Found(*match.span(), "address", "*室")
+    for match in DASHED.finditer(text):
+        if HOME.search(text[max(0, match.start() - 8) : match.start()]):
+            yield Found(*match.span(), "address", "*号楼")
+    for match in STREET_NUMBER.finditer(text):
+        around = text[max(0, match.start() - 16) : match.start()]
+        if LIVES.search(around) and not PUBLIC.search(around + text[match.end() : match.end() + 8]):
+            yield Found(*match.span(), "address", "*号")
+    for match in DOOR.finditer(text):
+        yield Found(*match.span(match.lastindex or 0), "address", "*室")
+
+
+def records(text: str) -> Iterator[Found]:
+    """Numbers of medical records and insurance cards."""
+    for match in RECORD.finditer(text):
+        yield Found(*match.span(1), "medical", "[病历号]")
+
+
+def classes(text: str) -> Iterator[Found]:
+    """School and class together point at one child; the class goes, and the school with it when it stands beside."""
+    for match in IN_CLASS.finditer(text):
+        if match.group(1):
+            yield Found(match.start(), match.end(), "school", "某校某班")
+        else:
+            yield Found(*match.span(2), "school", "某班")

@@ -1,0 +1,60 @@
+"""One spelling for one character, with every offset kept.
+
+`fold` maps character by character (full-width to half-width, circled and mathematical digits to digits, traditional
+to simplified), so a span found in the folded text is a span of the text itself. `squeeze` also drops what people put
+between characters to break words, and returns the way back. Left to others: what is looked for.
+"""
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parent / "data"
+_COMPATIBLE = (
+    (0x00B2, 0x00B9),
+    (0x2070, 0x209F),
+    (0x2460, 0x24FF),
+    (0x2F00, 0x2FD5),
+    (0x3000, 0x3000),
+    (0xF900, 0xFAFF),
+    (0xFF01, 0xFFEF),
+    (0x1D400, 0x1D7FF),
+)
+# invisible joiners, variation selectors, the keycap frame, and the spaces people type inside a word
+_IDLE = frozenset(
+    " \t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u20e3\ufe0e\ufe0f\ufeff#*_·|"
+)
+
+
+@cache
+def _table() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for first, last in _COMPATIBLE:
+        for code in range(first, last + 1):
+            plain = unicodedata.normalize("NFKC", chr(code))
+            if len(plain) == 1 and plain != chr(code):
+                table[code] = plain
+    lines = (DATA / "traditional.txt").read_text(encoding="utf-8").splitlines()
+    traditional, simplified = (line for line in lines if line and not line.startswith("#"))
+    table.update(zip(map(ord, traditional), simplified, strict=True))
+    return table
+
+
+def fold(text: str) -> str:
+    """The same text in one spelling; `len(fold(text)) == len(text)`.
+
+    >>> fold("臺兒莊區運河街道　１３８①")
+    '台儿庄区运河街道 1381'
+    """
+    return text.translate(_table())
+
+
+def squeeze(text: str) -> tuple[str, list[int]]:
+    """The folded text without idle characters, and for each kept character its offset in `text`.
+
+    >>> squeeze("＃官 湖镇＃")
+    ('官湖镇', [1, 3, 4])
+    """
+    folded = fold(text)
+    kept = [i for i, char in enumerate(folded) if char not in _IDLE]
+    return "".join(folded[i] for i in kept), kept

@@ -1,0 +1,145 @@
+"""What a text is about: the county's topics by keyword, with words that exclude and words that escalate (DOMAIN §7.1).
+
+A keyword counts by how telling it is (few topics share it, it is long, it stands in the title), several distinct ones
+count more than one repeated; an excluding phrase takes away the keywords it covers. Severity is the topic's own, plus
+one where an escalating word stands near a keyword and is not denied. Left to others: attitude and context.
+"""
+
+import re
+from collections import Counter, defaultdict
+from typing import NamedTuple
+
+import ahocorasick
+
+from minyin.county import County, Topic
+from nlp.normal import fold
+
+TITLE_WEIGHT = 1.6
+REPEATED = 0.25
+"""What each further hit of the same keyword adds, at most three times."""
+EXCLUDED = 0.3
+"""What is left of a keyword whose sentence holds an excluding phrase."""
+NEAR = 30
+"""Characters between an escalating word and a keyword that still belong together."""
+SEVEREST = 4
+DENIED = re.compile(
+    r"(?:未|没有?|无|并未|不存在|未发生|没出现|避免|防止|谨防|严防|预防|杜绝|以免|防范|小心|零)[^，。；！？\n]{0,6}$"
+)
+MINOR_SHARE = 0.34
+"""A topic with less than this share of the best one's score is not named."""
+
+
+class Topics(NamedTuple):
+    """Codes by score, the main one, its severity (0 where there is none) and the words that escalated it."""
+
+    codes: tuple[str, ...] = ()
+    main: str | None = None
+    severity: int = 0
+    escalated: tuple[str, ...] = ()
+
+
+class _Hit(NamedTuple):
+    topic: str
+    word: str
+    start: int
+    end: int
+    weight: float
+
+
+class TopicFinder:
+    """Finds the topics of one county; build it once, it holds the automata."""
+
+    def __init__(self, county: County) -> None:
+        self._topics = {topic.code: topic for topic in county.topics}
+        shared = Counter(word for topic in county.topics for word in set(topic.keywords))
+        self._keywords = _automaton(county.topics, "keywords")
+        self._excludes = _automaton(county.topics, "exclude")
+        self._escalators = _automaton(county.topics, "escalators")
+        self._weight = {word: _weight(word, count) for word, count in shared.items()}
+
+    def topics(self, text: str, title: str | None = None) -> Topics:
+        head = fold(title) if title else ""
+        whole = f"{head}\n{fold(text)}"
+        hits = self._hits(whole, len(head))
+        scores = _scores(hits)
+        if not scores:
+            return Topics()
+        ranked = sorted(scores, key=lambda code: (-scores[code], code))
+        codes = tuple(c for c in ranked if scores[c] >= MINOR_SHARE * scores[ranked[0]])[:3]
+        main = self._topics[codes[0]]
+        escalated = self._escalated(main, whole, [hit for hit in hits if hit.topic == main.code])
+        severity = min(SEVEREST, main.severity + (1 if escalated else 0))
+        return Topics(codes, main.code, severity, escalated)
+
+    def _hits(self, whole: str, title_end: int) -> list[_Hit]:
+        excluded = _found(self._excludes, whole)
+        hits = []
+        for start, end, word, codes in _found(self._keywords, whole):
+            for code in codes:
+                covers = [e for e in excluded if code in e[3]]
+                if any(e[0] <= start and end <= e[1] for e in covers):
+                    continue
+                weight = self._weight[word] * (TITLE_WEIGHT if end <= title_end else 1.0)
+                if any(_same_sentence(whole, e[0], start) for e in covers):
+                    weight *= EXCLUDED
+                hits.append(_Hit(code, word, start, end, weight))
+        return hits
+
+    def _escalated(self, topic: Topic, whole: str, hits: list[_Hit]) -> tuple[str, ...]:
+        excluded = [e for e in _found(self._excludes, whole) if topic.code in e[3]]
+        words = []
+        for start, end, word, codes in _found(self._escalators, whole):
+            near = any(start - NEAR <= hit.end and hit.start <= end + NEAR for hit in hits)
+            denied = DENIED.search(whole[max(0, start - 10) : start])
+            if topic.code not in codes or not near or denied:
+                continue
+            if not any(_same_sentence(whole, e[0], start) for e in excluded):
+                words.append(word)
+        return tuple(dict.fromkeys(words))
+
+
+def _automaton(topics: tuple[Topic, ...], field: str) -> ahocorasick.Automaton:
+    """All words of one column with the topics that have them; a note in brackets is not part of the word."""
+    words: dict[str, set[str]] = defaultdict(set)
+    for topic in topics:
+        for word in getattr(topic, field):
+            words[fold(re.sub(r"[（(].*", "", word))].add(topic.code)
+    automaton = ahocorasick.Automaton()
+    for word, codes in words.items():
+        if word:
+            automaton.add_word(word, (word, tuple(sorted(codes))))
+    automaton.make_automaton()
+    return automaton
+
+
+def _found(
+    automaton: ahocorasick.Automaton, text: str
+) -> list[tuple[int, int, str, tuple[str, ...]]]:
+    if not len(automaton):
+        return []
+    return [
+        (end + 1 - len(word), end + 1, word, codes) for end, (word, codes) in automaton.iter(text)
+    ]
+
+
+def _weight(word: str, topics: int) -> float:
+    """A long word says more than a short one, a word of one topic more than one of several."""
+    return (1.0 + 0.25 * (len(word) - 2)) / topics
+
+
+def _scores(hits: list[_Hit]) -> dict[str, float]:
+    best: dict[tuple[str, str], float] = {}
+    count: Counter[tuple[str, str]] = Counter()
+    for hit in hits:
+        key = (hit.topic, hit.word)
+        best[key] = max(best.get(key, 0.0), hit.weight)
+        count[key] += 1
+    scores: dict[str, float] = defaultdict(float)
+    for (code, word), weight in best.items():
+        scores[code] += weight * (1 + REPEATED * min(3, count[(code, word)] - 1))
+    return scores
+
+
+def _same_sentence(text: str, one: int, other: int) -> bool:
+    first, last = sorted((one, other))
+    return not re.search(r"[。！？\n]", text[first:last])

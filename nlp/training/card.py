@@ -1,0 +1,98 @@
+"""The model card: what the shipped classifier was trained on, how well it does, and where it fails."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nlp.training.fitting import FOLDS, Recipe
+from nlp.training.scores import Score
+
+NAMES = {"polarity": ("负面", "中性", "正面"), "appeal": ("无", "诉求"), "urgent": ("无", "紧急")}
+
+
+@dataclass(frozen=True)
+class Figures:
+    digests: Mapping[str, str]
+    examples: int
+    recipe: Recipe
+    terms: int
+    size: int
+    speed: float
+    unseen: Mapping[str, Score]
+    scores: Mapping[str, Mapping[str, Score]]
+
+
+def _line(name: str, question: str, score: Score) -> str:
+    each = "，".join(f"{n} {f:.3f}" for n, f in zip(NAMES[question], score.f1, strict=True))
+    return f"| {name} | {question} | {score.rows} | {score.macro_f1:.3f} [{score.low:.3f}, {score.high:.3f}] | {each} |"
+
+
+def _matrix(name: str, score: Score) -> str:
+    names = NAMES["polarity"]
+    rows = "\n".join(
+        f"| **{gold}** | {' | '.join(map(str, row))} |"
+        for gold, row in zip(names, score.matrix, strict=True)
+    )
+    return f"{name}（行为人工标注，列为模型判断）\n\n| | {' | '.join(names)} |\n|---|---|---|---|\n{rows}\n"
+
+
+def render(figures: Figures) -> str:
+    lines = [
+        _line(name, question, score)
+        for name, scores in figures.scores.items()
+        for question, score in scores.items()
+    ]
+    unseen = [
+        _line(f"训练集 {FOLDS} 折交叉", question, score) for question, score in figures.unseen.items()
+    ]
+    matrices = "\n".join(
+        _matrix(name, scores["polarity"]) for name, scores in figures.scores.items()
+    )
+    digests = "\n".join(f"| `{name}` | `{digest}` |" for name, digest in figures.digests.items())
+    return TEMPLATE.format(
+        digests=digests,
+        scores="\n".join([*lines, *unseen]),
+        matrices=matrices,
+        examples=figures.examples,
+        terms=figures.terms,
+        size=f"{figures.size / 1e6:.1f}",
+        speed=f"{figures.speed:,.0f}",
+        recipe=figures.recipe,
+    )
+
+
+TEMPLATE = """# 模型卡：情感倾向、诉求、紧急（线性模型）
+
+本文件由 `python -m nlp.training.polarity` 写出，请勿手改。
+
+**用途** 对一段中文公开信息给出情感倾向（负面、中性、正面）、是否提出诉求、是否紧急。供监测人员筛选和排序，不替人作决定；置信度低的应由人复核。
+**方法** 字 1–4 元与词（rjieba）1–2 元 TF-IDF，加诉求、办结、感谢、反讽、咨询、公文等规则信号和渠道，逻辑回归；置信度以折外结果作温度校准，诉求、紧急的分界取折外 F1 最高处。
+**参数** `{recipe}`；{terms} 个词项，{examples} 条训练文本，模型文件 {size} MB，训练机单核约 {speed} 条/秒。
+
+## 数据
+
+训练用 train、extra、smp2020；`dev` 只用于评判，从不参与训练。
+
+| 文件 | sha256 |
+|---|---|
+{digests}
+
+## 成绩（宏平均 F1，方括号为 95% 自助法区间）
+
+| 评判集 | 问题 | 条数 | 宏 F1 | 各类 F1 |
+|---|---|---|---|---|
+{scores}
+
+参数（正则强度、词项数、补充语料的份量）只依训练集的交叉验证选定。
+
+{matrices}
+## 已知不足
+
+- 不含情绪词的陈述（“水放一盆，底下一层黄泥”）、轻描淡写和反讽，容易判成中性甚至正面；“疑问句式的诉求”与单纯咨询不易分开。
+- 正面文本在民生留言里很少，正面一类最弱；讲困难起头、以办结收尾的成效报道可能判成负面。
+- 长文只看开头 700 字和结尾 200 字。训练文本多在 200 字以内。
+- 陌生渠道、方言、谐音和表情包未专门处理；2026 年以后的新说法会逐渐失准，应每季度抽样复核。
+
+## 许可
+
+civic_opinion 与 local 的文本、标注为本项目所有或经整理的竞赛与公开留言；SMP2020 微博数据限学术使用，未见商用许可。模型只含词项权重，不含原文；商用前请自行核对，或去掉 SMP2020 重新训练。
+"""

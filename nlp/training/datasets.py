@@ -1,0 +1,93 @@
+"""Labelled texts read from the research folder, one shape for all sets; which halves may train and which may only judge.
+
+The folder is described by its own INDEX.md; nothing of it is copied into the project.
+"""
+
+import hashlib
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from minyin.model import Channel
+
+# the source of a training text, as a channel the product knows
+SOURCES = {
+    "civic_msg": Channel.BOARD,
+    "civic_msg_2": Channel.BOARD,
+    "civic_msg_3": Channel.BOARD,
+    "leader_board": Channel.BOARD,
+    "official_reply": Channel.BOARD,
+    "hot_title": Channel.OTHER,
+    "cctv_news": Channel.NEWS,
+    "incident_news": Channel.NEWS,
+    "weibo_civic": Channel.WEIBO,
+    "weibo_mood": Channel.WEIBO,
+    "weibo_topic": Channel.WEIBO,
+    "论坛": Channel.FORUM,
+    "微博": Channel.WEIBO,
+    "公众号": Channel.WECHAT,
+    "热线": Channel.HOTLINE,
+    "政务": Channel.GOV,
+    "官媒": Channel.NEWS,
+}
+POLARITIES = ("neg", "neu", "pos")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text with the labels it has; None where the set does not say or its annotators differ."""
+
+    id: str
+    text: str
+    channel: Channel
+    polarity: str | None
+    appeal: int | None
+    urgent: int | None
+    weight: float = 1.0
+
+
+def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def labelled(path: Path, *, weight: float = 1.0) -> list[Example]:
+    """civic_opinion and local sets; a label its annotator was torn about weighs less."""
+    return [
+        Example(
+            id=row["id"],
+            text=row["text"],
+            channel=SOURCES[row.get("src") or row["source_type"]],
+            polarity=row["polarity"],
+            appeal=row["appeal"],
+            urgent=row["urgent"],
+            weight=weight * (1.0 if row.get("sure", 1) else 0.7),
+        )
+        for row in read_jsonl(path)
+    ]
+
+
+def moods(path: Path, *, positive: int, other: int, weight: float, seed: int) -> list[Example]:
+    """SMP2020 Weibo texts: positives are what the civic sets lack; polarity only, short and doubled texts left out."""
+    rows = [row for row in read_jsonl(path) if row["polarity"] and len(row["text"]) >= 6]
+    random.Random(seed).shuffle(rows)
+    limits = {"pos": positive, "neg": other // 2, "neu": other // 2}
+    taken: Counter[str] = Counter()
+    found: dict[str, Example] = {}
+    for number, row in enumerate(rows):
+        kind = row["polarity"]
+        if row["text"] not in found and taken[kind] < limits[kind]:
+            taken[kind] += 1
+            found[row["text"]] = Example(
+                f"smp{number}", row["text"], Channel.WEIBO, kind, None, None, weight
+            )
+    return list(found.values())

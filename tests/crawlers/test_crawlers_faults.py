@@ -1,0 +1,105 @@
+"""Everything that can go wrong with a site: each fault is one counted outcome, and the good pages come through."""
+
+import socket
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from minyin.accounting import outcome_label
+from minyin.clock import local
+from minyin.database import open_database, tables
+from minyin.errors import ProfileError
+from minyin.identity import article_id
+from minyin.model import Article, RunReport
+from minyin.settings import Settings
+
+EXPECTED = {
+    "listed": 1,
+    "stored": 8,  # five plain pages, two charsets, and the flaky one after a retry
+    "failed/redirect_loop": 1,
+    "failed/503": 1,
+    "failed/timeout": 1,
+    "failed/cut_body": 2,
+    "failed/404": 1,
+    "rejected/too_large": 2,
+    "rejected/not_html": 1,
+    "rejected/robots": 1,
+    "rejected/empty": 1,
+    "rejected/offsite": 1,
+    "rejected/no_time": 1,
+}
+
+
+def test_every_fault_is_one_outcome_and_the_crawl_goes_on(site, settings, run, collected) -> None:
+    report: RunReport = run(site.source("/list.html"))
+
+    assert report.outcomes == EXPECTED
+    assert report.balanced
+    assert report.inputs == 22
+    found = {article.external_id: article for article in collected()}
+    assert set(found) == {"1", "2", "3", "4", "5", "gbk", "lying", "flaky"}
+    assert len({a.id for a in found.values()}) == 8
+    for name in ("gbk", "lying"):
+        assert "朱镕喆小区今日停水八小时" in found[name].text
+        assert found[name].title and "朱镕喆小区停水" in found[name].title
+    one = found["1"]
+    assert local(one.published_at).isoformat() == "2026-08-01T08:16:00+08:00"
+    assert one.outlet == "某县融媒"
+    assert one.id == article_id(one.url)
+    assert one.author_hash is not None
+    assert "张三" not in one.model_dump_json()
+    paths = [entry["path"] for entry in site.log()]
+    assert paths.count("/503.html") == 3  # two retries, no more
+    assert "/private/x.html" not in paths
+    assert all(entry["agent"].startswith("MinyinBot") for entry in site.log())
+    _health_says_what_was_wrong(settings, report)
+
+
+def _health_says_what_was_wrong(settings: Settings, report: RunReport) -> None:
+    engine = open_database(settings.database)
+    with engine.connect() as connection:
+        health = connection.execute(select(tables.source_health)).one()
+        run = connection.execute(select(tables.runs)).one()
+    engine.dispose()
+    assert (health.pages, health.failures) == (22, 6)
+    assert health.new_at is not None
+    assert "robots.txt 不允许 1 个" in health.note
+    assert "内容没有传完 2 个" in health.note
+    assert run.outcomes == report.outcomes
+
+
+def test_failed_pages_are_asked_again_and_good_ones_are_not(site, run, collected) -> None:
+    run(site.source("/list.html"))
+    before = len(site.log())
+    second = run(site.source("/list.html"))
+
+    assert second.outcomes["skipped"] == 8 + 5  # stored, and refused for good: too large, not a page, empty, no time
+    assert not {"stored", "updated"} & set(second.outcomes)
+    again = [entry["path"] for entry in site.log()[before:]]
+    assert "/cut.html" in again
+    assert "/a/1.html" not in again
+    assert len(collected()) == 8
+
+
+def test_a_site_that_is_down_is_unreachable_and_others_are_crawled(site, run) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    down = site.source("/x", id="down", start_urls=(f"http://127.0.0.1:{port}/", "http://no-such-host.invalid/"))
+    report = run(down, site.source("/many/list-1.html"))
+    assert report.outcomes == {"failed/unreachable": 2, "listed": 6, "stored": 60}
+
+
+def test_nothing_is_fetched_without_an_assessment(site, run) -> None:
+    with pytest.raises(ProfileError, match="影响评估") as refusal:
+        run(site.source("/list.html"), site.source("/list.html", id="wild", assessment=None))
+    assert len(refusal.value.faults) == 1
+    assert site.log() == []
+
+
+def test_outcomes_have_names() -> None:
+    assert outcome_label("listed") == "列表页"
+    assert outcome_label("rejected/robots") == "不予采用（robots）"
+
+
