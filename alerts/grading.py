@@ -5,8 +5,9 @@ that hold is the event's. `check_rules` is what `minyin check` calls. Left to ot
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from string import Formatter
+
+import yaml
 
 from alerts.features import FEATURES
 from minyin.county import AlertRule, Condition, County
@@ -59,35 +60,35 @@ def _named(text: str) -> set[str]:
 def check_rules(county: County) -> list[str]:
     """Faults of rules.yaml as 'file:line: what'; an empty list when every rule can be worked out."""
     path = county.folder / "rules.yaml"
-    return [fault for n, rule in enumerate(county.rules) for fault in _faults(path, n, rule)]
-
-
-def _faults(path: Path, number: int, rule: AlertRule) -> list[str]:
-    faults = []
     _, node, _ = read_yaml(path)
+    return [fault for n, rule in enumerate(county.rules) for fault in _faults(node, n, rule)]
+
+
+def _faults(node: yaml.Node | None, number: int, rule: AlertRule) -> list[str]:
+    faults = []
     for n, condition in enumerate(rule.all):
         line = line_of(node, ("rules", number, "all", n, "feature"))
         if condition.feature not in FEATURES:
             hint = nearest(condition.feature, list(FEATURES))
             faults.append(
-                f"{path.name}:{line}: 规则 {rule.id} 用了没有的特征 {condition.feature!r}{hint}"
+                f"rules.yaml:{line}: 规则 {rule.id} 用了没有的特征 {condition.feature!r}{hint}"
                 "（全部特征见 docs/alerts.md）"
             )
         if condition.at_least is None and condition.at_most is None:
             faults.append(
-                f"{path.name}:{line}: 规则 {rule.id} 的 {condition.feature} 没有写 at_least 或 at_most"
+                f"rules.yaml:{line}: 规则 {rule.id} 的 {condition.feature} 没有写 at_least 或 at_most"
             )
-    return faults + _text_faults(path, line_of(node, ("rules", number, "text")), rule)
+    return faults + _text_faults(line_of(node, ("rules", number, "text")), rule)
 
 
-def _text_faults(path: Path, line: int, rule: AlertRule) -> list[str]:
+def _text_faults(line: int, rule: AlertRule) -> list[str]:
     try:
         unknown = sorted(_named(rule.text) - FEATURES.keys())
         if not unknown:
             rule.text.format_map(dict.fromkeys(FEATURES, 1.0))
     except (ValueError, KeyError, IndexError) as error:
-        return [f"{path.name}:{line}: 规则 {rule.id} 的说明写法有误：{error}"]
+        return [f"rules.yaml:{line}: 规则 {rule.id} 的说明写法有误：{error}"]
     return [
-        f"{path.name}:{line}: 规则 {rule.id} 的说明用了没有的特征 {name!r}{nearest(name, list(FEATURES))}"
+        f"rules.yaml:{line}: 规则 {rule.id} 的说明用了没有的特征 {name!r}{nearest(name, list(FEATURES))}"
         for name in unknown
     ]

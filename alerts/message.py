@@ -12,10 +12,9 @@ from alerts.features import counts_against
 from alerts.timers import Deadlines
 from minyin.clock import local
 from minyin.county import County
-from minyin.handlers import unit_name
-from minyin.model import Alert, AlertKind, Document, Event, Level, ServiceRequest, Value
+from minyin.handlers import MINORS, mail_title, unit_name
+from minyin.model import Alert, AlertKind, AlertState, Document, Event, Level, ServiceRequest, Value
 
-MINORS = "T28"
 SUMMARY_CHARS, EXCERPT_CHARS, EXCERPTS = 150, 80, 3
 ACTIONS = {
     Level.BLUE: "关注走势；属实的转工单，由责任单位按期办理并答复",
@@ -67,7 +66,8 @@ def subject(facts: AlertFacts, county: County) -> str:
     """【橙色预警·重大】东湖街道 停水引发集中反映（YQ-20261122-003）[首报]"""
     alert, event = facts.alert, facts.event
     place = county.place_name(event.street) if event.street else county.profile.name
-    title = event.title if event.title.startswith(place) else f"{place} {event.title}"
+    title = mail_title(county, event)
+    title = title if title.startswith(place) else f"{place} {title}"
     kind = "反弹" if event.rebound and alert.kind is AlertKind.FIRST else alert.kind.label
     return f"【{level_words(alert.level)}】{title}（{alert.id}）[{kind}]"
 
@@ -77,7 +77,7 @@ def summary(facts: AlertFacts, county: County) -> str:
     event, counts = facts.event, facts.alert.counts
     place = county.place_name(event.village or event.street)
     head = (
-        f"{clock_words(event.first_at)}起，{place}出现“{event.title}”相关信息，累计 {counts.get('total', 0)} 条，"
+        f"{clock_words(event.first_at)}起，{place}出现“{mail_title(county, event)}”相关信息，累计 {counts.get('total', 0)} 条，"
         f"24 小时 {counts.get('24h', 0)} 条。"
     )
     quoted = [d for d in facts.documents if d.id in facts.alert.articles and not _minors(d, event)]
@@ -90,8 +90,7 @@ def sections(facts: AlertFacts, county: County) -> list[Section]:
     """The mail's body in order; a section without content says so."""
     alert = facts.alert
     reasons = [_line(f"{r.text}（规则 {r.rule_id}）") for r in alert.reasons]
-    if alert.level in (Level.ORANGE, Level.RED):
-        reasons.insert(0, _line(UNVERIFIED))
+    reasons[:0] = [_line(said) for said in _verified(alert)]
     parts = [
         ("等级与触发原因", [_line(f"{level_words(alert.level)}，{alert.kind.label}"), *reasons]),
         ("事件概述", [_line(summary(facts, county))]),
@@ -106,6 +105,16 @@ def sections(facts: AlertFacts, county: County) -> list[Section]:
     address = f"{facts.public_url}/alerts/{alert.id}"
     parts.append(("确认收到、解除或标记误报（登录后办理）", [Link(text=address, url=address)]))
     return [Section(title=title, lines=tuple(lines)) for title, lines in parts]
+
+
+def _verified(alert: Alert) -> list[str]:
+    """橙 and 红 go out unchecked and say so, until a person has looked (DOMAIN §3.3)."""
+    said = f"：{alert.note}" if alert.note else ""
+    if alert.state is AlertState.FALSE_ALARM:
+        return [f"更正：经人工核实为误报{said}"]
+    if alert.state is AlertState.ACKNOWLEDGED:
+        return [f"已经人工核实（{alert.acknowledged_by}）{said}"]
+    return [UNVERIFIED] if alert.level in (Level.ORANGE, Level.RED) else []
 
 
 def footer(county: County, as_of: str, *, verified: bool) -> str:
@@ -125,7 +134,9 @@ def plain(found: Sequence[Section], foot: str) -> str:
     return "\n\n".join([*blocks, "——", foot, ""])
 
 
-def html(found: Sequence[Section], foot: str, *, headline: str, level: Level) -> str:
+def html(
+    found: Sequence[Section], foot: str, *, headline: str, level: Level, table: str = ""
+) -> str:
     """One column, inline styles, no remote assets: readable on a telephone and in any client."""
     body = "".join(
         f'<h2 style="font-size:16px;margin:20px 0 6px">{escape(section.title)}</h2>'
@@ -140,7 +151,7 @@ def html(found: Sequence[Section], foot: str, *, headline: str, level: Level) ->
         '<meta name="viewport" content="width=device-width,initial-scale=1"></head>'
         f'<body style="margin:0;background:#fff"><div style="{style}">'
         f'<h1 style="font-size:19px;line-height:1.5;margin:0;padding-left:10px;'
-        f'border-left:5px solid {TINTS[level]}">{escape(headline)}</h1>{body}'
+        f'border-left:5px solid {TINTS[level]}">{escape(headline)}</h1>{table}{body}'
         '<p style="margin-top:24px;border-top:1px solid #ccc;padding-top:8px;font-size:13px;color:#555">'
         f"{escape(foot)}</p></div></body></html>"
     )
@@ -157,10 +168,17 @@ def _line(text: str) -> Link:
 
 
 def _anchor(link: Link) -> str:
+    """The words, then where they lead; an address that is its own text is the link itself."""
     text = escape(link.text)
     if not link.url:
         return text
-    return f'<a href="{escape(link.url, quote=True)}" style="color:#1f5fa8">{text}</a>'
+    if link.url == link.text:
+        return anchor(link.url, link.text)
+    return f"{text} {anchor(link.url, '查看')}"
+
+
+def anchor(url: str, text: str) -> str:
+    return f'<a href="{escape(url, quote=True)}" style="color:#1f5fa8">{escape(text)}</a>'
 
 
 def _where(facts: AlertFacts, county: County) -> list[Link]:

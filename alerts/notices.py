@@ -1,17 +1,15 @@
-"""Who is told of an alert, and when: at once, in the hourly digest of 蓝, or one step up when nobody confirms.
+"""Who is told of an alert, and when: at once, or one step up when nobody confirms.
 
-Left to others: the words (message), raising alerts (watch), sending (minyin.mailing).
+Left to others: the hourly digest of 蓝 (digest), the words (message), raising alerts (watch), sending (minyin.mailing).
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection, Engine, select
 
 from alerts.message import (
     AlertFacts,
-    Link,
-    Section,
     clock_words,
     footer,
     html,
@@ -23,7 +21,7 @@ from alerts.message import (
 from alerts.timers import deadlines
 from minyin import timeline
 from minyin.accounting import Tally
-from minyin.clock import Clock, local
+from minyin.clock import Clock
 from minyin.county import County, Duty
 from minyin.database import load, load_one, tables
 from minyin.mailing import OutgoingMail, message_id, queue
@@ -82,13 +80,29 @@ def announce(connection: Connection, alert: Alert, event: Event, desk: Desk) -> 
     """Queue the mail of an alert; 蓝 waits for the hourly digest, and its end is read in the console."""
     if alert.level in desk.county.profile.alerts.digest:
         return
-    to = _contacts(desk.duties(alert.level))
+    to = contacts(desk.duties(alert.level))
     if to:
         facts = desk.facts(connection, alert, event)
         _queue(connection, facts, desk, name=alert.id, to=to, headline=subject(facts, desk.county))
 
 
-def _contacts(duties: Sequence[Duty]) -> tuple[str, ...]:
+def announce_check(connection: Connection, alert_id: str, desk: Desk) -> None:
+    """The confirmation or correction that follows an automatic mail, once a person has looked (DOMAIN §3.3).
+
+    Called after `acknowledge` or `mark_false_alarm`, in the same transaction; 蓝 was never mailed alone.
+    """
+    alert = load_one(connection, Alert, tables.alerts, alert_id)
+    word = {AlertState.ACKNOWLEDGED: "已核实", AlertState.FALSE_ALARM: "更正"}.get(alert.state)
+    to = contacts(desk.duties(alert.level))
+    if word is None or not to or alert.level in desk.county.profile.alerts.digest:
+        return
+    event = load_one(connection, Event, tables.events, alert.event_id)
+    facts = desk.facts(connection, alert, event)
+    headline = f"{subject(facts, desk.county).rpartition('[')[0]}[{word}]"
+    _queue(connection, facts, desk, name=f"{alert.id}.{alert.state}", to=to, headline=headline)
+
+
+def contacts(duties: Sequence[Duty]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(contact for duty in duties for contact in duty.contacts))
 
 
@@ -123,77 +137,6 @@ def _queue(
     queue(connection, desk.settings.outbox, mail, settings=desk.settings, clock=desk.clock)
 
 
-# --- the hourly digest ------------------------------------------------------------------------------------------
-
-
-def queue_digest(connection: Connection, desk: Desk) -> int:
-    """One mail with a table of every 蓝 alert of the hours that have ended and are not told yet; how many it tells."""
-    now = desk.clock()
-    hour = local(now).replace(minute=0, second=0, microsecond=0)
-    pending = _untold(connection, desk.county.profile.alerts.digest, hour)
-    to = _contacts(desk.duties(Level.BLUE))
-    if not pending or not to:
-        return 0
-    last = max(alert.raised_at for alert, _ in pending)
-    headline = f"【蓝色预警·一般】每小时汇总：{len(pending)} 件（{clock_words(hour)} 止）"
-    found = [_table(pending, desk), _how(desk)]
-    foot = footer(desk.county, clock_words(last), verified=False)
-    mail = OutgoingMail(
-        subject=headline,
-        to=to,
-        text=plain(found, foot),
-        html=html(found, foot, headline=headline, level=Level.BLUE),
-        message_id=message_id(f"digest-{pending[0][0].id}-{len(pending)}", desk.settings),
-        about=f"digest:{pending[0][0].id}",
-    )
-    queue(connection, desk.settings.outbox, mail, settings=desk.settings, clock=desk.clock)
-    for alert, event in pending:
-        text = f"蓝色预警 {alert.id} 编入每小时汇总邮件"
-        timeline.note(
-            connection,
-            event.id,
-            f"digest:{alert.id}",
-            at=alert.raised_at,
-            text=text,
-            object_id=alert.id,
-        )
-    return len(pending)
-
-
-def _untold(
-    connection: Connection, levels: Sequence[Level], before: datetime
-) -> list[tuple[Alert, Event]]:
-    a, line = tables.alerts, tables.timeline
-    told = select(line.c.object_id).where(line.c.kind == "digest")
-    statement = select(a).where(
-        a.c.level.in_([level.value for level in levels]),
-        a.c.kind == AlertKind.FIRST.value,
-        a.c.raised_at < before,
-        a.c.id.not_in(told),
-    )
-    alerts = load(connection, Alert, statement.order_by(a.c.raised_at, a.c.id))
-    return [(alert, load_one(connection, Event, tables.events, alert.event_id)) for alert in alerts]
-
-
-def _table(pending: Sequence[tuple[Alert, Event]], desk: Desk) -> Section:
-    rows = []
-    for alert, event in pending:
-        place = desk.county.place_name(event.street)
-        reason = alert.reasons[0].text if alert.reasons else ""
-        text = (
-            f"{clock_words(alert.raised_at)}｜{place}｜{event.title}｜{reason}｜{alert.state.label}"
-            f"｜{alert.id}"
-        )
-        rows.append(Link(text=text, url=f"{desk.url}/alerts/{alert.id}"))
-    return Section(title="时间｜地点｜事件｜触发原因｜状态｜编号", lines=tuple(rows))
-
-
-def _how(desk: Desk) -> Section:
-    minutes = desk.county.profile.alerts.ack_minutes[Level.BLUE]
-    text = f"请在每件预警发出后 {minutes / 60:g} 个工作小时内登录确认，属实的转工单。"
-    return Section(title="办理要求", lines=(Link(text=text),))
-
-
 # --- nobody confirms --------------------------------------------------------------------------------------------
 
 
@@ -208,9 +151,12 @@ def escalate(engine: Engine, *, county: County, settings: Settings, clock: Clock
         statement = select(a).where(
             a.c.state == AlertState.OPEN.value, a.c.kind != AlertKind.FOLLOW_UP.value
         )
-        for alert in load(connection, Alert, statement.order_by(a.c.raised_at, a.c.id)):
+        waiting = load(connection, Alert, statement.order_by(a.c.raised_at, a.c.id))
+        newest = {alert.event_id: alert.id for alert in waiting}
+        for alert in waiting:
             tally.take()
-            tally.give(_escalate(connection, alert, desk))
+            current = newest[alert.event_id] == alert.id
+            tally.give(_escalate(connection, alert, desk) if current else "superseded")
     return tally.report(
         id=f"escalate-{started:%Y%m%dT%H%M%S%f}",
         flow="escalate",

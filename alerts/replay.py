@@ -45,7 +45,7 @@ class Watched:
     documents: int
 
     def missed(self, history: History) -> bool:
-        return len(history.up_to(self.to)) != self.documents
+        return history.seen(self.to) != self.documents
 
 
 @dataclass(frozen=True)
@@ -244,8 +244,10 @@ def _quiet(case: Case, standing: Standing, *, after: datetime, before: datetime)
         return None
     hours = case.policy.quiet_hours_to_lift[standing.level]
     earliest = standing.held_at + timedelta(hours=hours)
+    if earliest >= before:
+        return None
     for moment in _turning_points(case, earliest, after):
-        if not max(after, earliest - timedelta(microseconds=1)) < moment < before:
+        if not (after < moment < before and moment >= earliest):
             continue
         features, found = case.look(moment)
         calm = features["items_24h"] < case.policy.lift_share_of_peak * max(standing.peak, 1)

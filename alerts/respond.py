@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from alerts.message import level_words
-from alerts.watch import settle
+from alerts.watch import REOPENED, settle
 from minyin import audit, timeline
 from minyin.clock import local_day
 from minyin.database import load, load_one, next_number, save, tables
@@ -41,7 +41,7 @@ def acknowledge(
     save(connection, tables.alerts, done)
     event = load_one(connection, Event, tables.events, alert.event_id)
     if event.state is EventState.NEW:
-        save(connection, tables.events, [event.but(state=EventState.TRIAGE)])
+        timeline.amend_event(connection, event, state=EventState.TRIAGE)
     _tell(connection, alert, "acknowledge", f"已确认{_with(note)}", actor=actor, at=at)
     return load_one(connection, Alert, tables.alerts, alert_id)
 
@@ -61,8 +61,7 @@ def mark_false_alarm(
     ]
     save(connection, tables.alerts, taken)
     event = load_one(connection, Event, tables.events, alert.event_id)
-    changed = event.but(state=EventState.FALSE_ALARM, current_level=None)
-    save(connection, tables.events, [changed])
+    timeline.amend_event(connection, event, state=EventState.FALSE_ALARM, current_level=None)
     _tell(connection, alert, "false_alarm", f"标记为误报{_with(note)}", actor=actor, at=at)
     return load_one(connection, Alert, tables.alerts, alert_id)
 
@@ -79,7 +78,7 @@ def lift(connection: Connection, alert_id: str, *, actor: str, at: datetime, not
     reason = LevelReason(rule_id="manual", text=f"{actor} 人工解除：{note}")
     _manual(connection, event, AlertKind.LIFT, event.current_level, reason, at)
     settle(connection, event.id, at)
-    save(connection, tables.events, [event.but(current_level=None)])
+    timeline.amend_event(connection, event, current_level=None)
     _tell(connection, alert, "lift", f"人工解除{_with(note)}", actor=actor, at=at)
     return load_one(connection, Alert, tables.alerts, alert_id)
 
@@ -100,13 +99,8 @@ def raise_manually(
     why = LevelReason(rule_id="manual", text=f"{actor} 人工定级：{reason}")
     alert = _manual(connection, event, kind, level, why, at)
     top = max((x for x in (event.level, level) if x), key=lambda found: found.rank)
-    state = (
-        EventState.TRIAGE
-        if event.state
-        in (EventState.NEW, EventState.WATCHING, EventState.CLOSED, EventState.FALSE_ALARM)
-        else event.state
-    )
-    save(connection, tables.events, [event.but(level=top, current_level=level, state=state)])
+    state = EventState.TRIAGE if event.state in REOPENED else event.state
+    timeline.amend_event(connection, event, level=top, current_level=level, state=state)
     _tell(
         connection,
         alert,

@@ -5,13 +5,15 @@ Left to others: what holds when (replay), the words (message), sending (minyin.m
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection, Engine, func, or_, select
 
 from alerts import notices
-from alerts.features import DAY, WEEK, History, counts_against, platforms, repeats
+from alerts.digest import queue_digest
+from alerts.features import DAY, WEEK, History, Series, platforms
 from alerts.message import level_words
 from alerts.notices import Desk
 from alerts.replay import Case, Standing, Step, Watched, replay
@@ -45,6 +47,10 @@ OUTCOMES = {
 }
 
 
+# states that an alert sends back to 待研判
+REOPENED = (EventState.NEW, EventState.WATCHING, EventState.CLOSED, EventState.FALSE_ALARM)
+
+
 class WatchState(Value):
     """How far one event has been watched (event time), and what cannot be read from its alerts."""
 
@@ -68,7 +74,7 @@ def watch(engine: Engine, *, county: County, settings: Settings, clock: Clock) -
         with engine.begin() as connection:
             tally.give(_watch_one(connection, event_id, desk))
     with engine.begin() as connection:
-        notices.queue_digest(connection, desk)
+        queue_digest(connection, desk)
     return tally.report(
         id=f"watch-{started:%Y%m%dT%H%M%S%f}",
         flow="watch",
@@ -135,7 +141,7 @@ def _watch_one(connection: Connection, event_id: str, desk: Desk) -> str:
                 event_id=event_id,
                 watched_to=last,
                 articles=len(documents),
-                documents=len(history.up_to(last)),
+                documents=history.seen(last),
                 peak_24h=standing.peak,
                 held_at=standing.held_at,
             )
@@ -199,28 +205,17 @@ def _standing(event: Event, alerts: Sequence[Alert], state: WatchState | None) -
 
 def _take(connection: Connection, event: Event, step: Step, case: Case, desk: Desk) -> Event:
     """A step becomes an alert row, the event's new state, a line of its story, and a mail."""
-    rebound = event.rebound or _is_rebound(connection, event, step, case)
-    if step.kind is AlertKind.LIFT:
-        changed = event.but(current_level=None)
-    else:
-        reopened = event.state in (
-            EventState.NEW,
-            EventState.WATCHING,
-            EventState.CLOSED,
-            EventState.FALSE_ALARM,
-        )
+    changes: dict[str, Any] = {"current_level": None}
+    if step.kind is not AlertKind.LIFT:
         top = max((x for x in (event.level, step.level) if x), key=lambda level: level.rank)
-        changed = event.but(
-            level=top,
-            current_level=step.level,
-            rebound=rebound,
-            state=EventState.TRIAGE if reopened else event.state,
-        )
+        changes = {"level": top, "current_level": step.level}
+        changes["rebound"] = event.rebound or _is_rebound(connection, event, step, case)
+        changes["state"] = EventState.TRIAGE if event.state in REOPENED else event.state
+    changed = timeline.amend_event(connection, event, **changes)
     alert = _alert(connection, changed, step, case, desk)
     save(connection, tables.alerts, [alert])
     if step.kind is AlertKind.LIFT:
         settle(connection, event.id, alert.raised_at)
-    save(connection, tables.events, [changed])
     reason = alert.reasons[0].text if alert.reasons else ""
     text = f"{level_words(alert.level)} {alert.kind.label}：{reason}"
     timeline.note(
@@ -237,9 +232,12 @@ def _is_rebound(connection: Connection, event: Event, step: Step, case: Case) ->
     lifts = [a.raised_at for a in _alerts(connection, event.id) if a.kind is AlertKind.LIFT]
     ends = lifts + [t.closed_at for t in case.tickets if t.closed_at]
     before = [end for end in ends if end <= step.at]
-    days = timedelta(days=case.policy.rebound_days)
-    return bool(lifts or event.state in (EventState.WATCHING, EventState.CLOSED)) and any(
-        step.at - end <= days for end in before
+    # counted in days, from the first new complaint: the alert itself may take another day to become true
+    new = case.history.against.window(step.at, DAY)
+    began = local_day(new[0].published_at if new else step.at)
+    watched = lifts or event.state in (EventState.WATCHING, EventState.CLOSED)
+    return bool(watched) and any(
+        (began - local_day(end)).days <= case.policy.rebound_days for end in before
     )
 
 
@@ -256,10 +254,10 @@ def settle(connection: Connection, event_id: str, at: datetime) -> None:
 
 def _alert(connection: Connection, event: Event, step: Step, case: Case, desk: Desk) -> Alert:
     day = local_day(step.at)
-    window = case.history.window(step.at, DAY)
-    caused = [d for d in case.history.window(step.at, WEEK) if counts_against(d) or repeats(d)]
-    by_repeats = any("repeat_7d" in reason.values for reason in step.reasons)
-    caused = caused if by_repeats else [d for d in window if counts_against(d)]
+    caused = case.history.against.window(step.at, DAY)
+    if any("repeat_7d" in reason.values for reason in step.reasons):
+        appeals = case.history.appeals.window(step.at, WEEK)
+        caused = Series({d.id: d for d in (*caused, *appeals)}.values()).documents
     units = lead_units(desk.county, event.topic, event.street)
     f = step.features
     return Alert(
@@ -274,7 +272,7 @@ def _alert(connection: Connection, event: Event, step: Step, case: Case, desk: D
         generated_at=desk.clock(),
         articles=tuple(d.id for d in caused),
         counts={k: int(f[f"items_{k}"]) for k in ("1h", "6h", "24h", "total")},
-        platforms=platforms(window),
+        platforms=platforms(case.history, step.at),
         negative_share=f["negative_share_24h"],
         suggested_unit=units[0] if units else None,
     )

@@ -101,7 +101,8 @@ def _file_name(message: str, key: str) -> str:
 def _bytes_of(mail: OutgoingMail, row: Mail, sender: str) -> bytes:
     """Same mail, same bytes: the boundary comes from the id, the date from the clock."""
     message = EmailMessage(policy=policy.SMTP)
-    message["Subject"] = mail.subject
+    # a title taken from a page may hold a line break, and a header must not
+    message["Subject"] = " ".join(mail.subject.split())
     message["From"] = sender
     message["To"] = ", ".join(mail.to)
     message["Date"] = format_datetime(local(row.created_at))
@@ -175,6 +176,9 @@ class SmtpNotifier:
             raise Undelivered(said, unreachable=self._session is None) from error
         except smtplib.SMTPRecipientsRefused as error:
             raise Undelivered(f"收件人全部被拒：{_refusals(error.recipients)}") from error
+        except UnicodeError as error:
+            self.close()  # the envelope was half said; the next mail needs a clean session
+            raise Undelivered(f"收件地址写法有误：{'、'.join(to)}") from error
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             where = f"{self.settings.host}:{self.settings.port}"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from minyin.clock import local, local_day
 from minyin.county import County
 from minyin.database import load, load_one, next_number, tables
-from minyin.handlers import lead_units
+from minyin.handlers import MINORS, lead_units, mail_title
 from minyin.identity import dated_id
 from minyin.model import (
     Alert,
@@ -33,7 +33,6 @@ from tickets.policy import policy_of, urgency_of
 
 SOURCE = "舆情监测"
 TITLE_CHARS, EXCERPT_CHARS, EXCERPTS, EVIDENCE = 30, 90, 3, 30
-MINORS = "T28"
 DEMAND = re.compile(r"(?:要求|希望|请求|恳请|请有关|请尽快|诉求)[^。！？\n]{4,80}")
 DEMAND_BY_DEFAULT = "核实情况，依法依规处理，并向群众答复"
 
@@ -54,6 +53,7 @@ def prefill(
     urgency = urgency_of(alert.level if alert else event.current_level or event.level)
     units = lead_units(county, event.topic, event.street)
     place = county.place_name(event.village or event.street) if event.street else ""
+    title = mail_title(county, event)
     rows = [d.external_id for d in said if d.channel is Channel.HOTLINE and d.external_id]
     return ServiceRequest(
         id="",
@@ -63,7 +63,7 @@ def prefill(
         alert_id=alert.id if alert else None,
         appeal_type=kind,
         topic=event.topic,
-        title=_short(f"{place}：{event.title}" if place else event.title, TITLE_CHARS),
+        title=_short(f"{place}：{title}" if place else title, TITLE_CHARS),
         content=_content(event, said, county, place),
         demand=_demand(said),
         street=event.street,
@@ -105,21 +105,24 @@ def open_ticket(
     )
     if opened.event_id:
         links.link(connection, opened.event_id, opened.id, at=at)
-    first = TicketEvent(
-        ticket_id=opened.id,
-        number=1,
-        at=at,
-        actor=actor,
-        action=Action.OPEN.value,
-        from_state=None,
-        to_state=TicketState.RECEIVED,
-        note=f"来源 {opened.source_channel}",
-    )
-    write(connection, opened, first, Action.OPEN.label)
+    write(connection, opened, _first(opened, actor), Action.OPEN.label)
     if dispatch:
         act(connection, opened.id, Action.ACCEPT.value, actor=actor, at=at, county=county)
         act(connection, opened.id, Action.DISPATCH.value, actor=actor, at=at, county=county)
     return load_one(connection, ServiceRequest, tables.tickets, opened.id)
+
+
+def _first(ticket: ServiceRequest, actor: str) -> TicketEvent:
+    return TicketEvent(
+        ticket_id=ticket.id,
+        number=1,
+        at=ticket.received_at,
+        actor=actor,
+        action=Action.OPEN.value,
+        from_state=None,
+        to_state=TicketState.RECEIVED,
+        note=f"来源 {ticket.source_channel}",
+    )
 
 
 def _same(connection: Connection, draft: ServiceRequest) -> ServiceRequest | None:
@@ -153,7 +156,7 @@ def _content(event: Event, said: Sequence[Document], county: County, place: str)
     spoken = Counter(d.channel.label for d in said)
     spread = "、".join(f"{name} {count} 条" for name, count in spoken.most_common())
     head = (
-        f"{_when(event.first_at)}起，{place or county.profile.name}出现“{event.title}”相关信息"
+        f"{_when(event.first_at)}起，{place or county.profile.name}出现“{mail_title(county, event)}”相关信息"
         f"（{topic.name if topic else '未归类'}），累计 {len(said)} 条：{spread}。"
     )
     minors = event.topic == MINORS

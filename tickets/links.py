@@ -1,11 +1,12 @@
 """Events and tickets, told to each other: links, the event's timeline, its first response and its state (DOMAIN §4.6)."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from minyin import timeline
-from minyin.database import load, save, tables
+from minyin.database import load, tables
 from minyin.database.values import upsert
 from minyin.model import Event, EventState, ServiceRequest, TicketEvent
 
@@ -45,15 +46,13 @@ def tell(connection: Connection, ticket: ServiceRequest, event: TicketEvent, lab
     for matter in events_of(connection, ticket.id):
         key = f"ticket:{ticket.id}:{event.number}"
         timeline.note(connection, matter.id, key, at=event.at, text=text, object_id=ticket.id)
-        changed = _learnt(connection, matter, event)
-        if changed != matter:
-            save(connection, tables.events, [changed])
+        timeline.amend_event(connection, matter, **_learnt(connection, matter, event))
 
 
-def _learnt(connection: Connection, matter: Event, event: TicketEvent) -> Event:
+def _learnt(connection: Connection, matter: Event, event: TicketEvent) -> dict[str, Any]:
     """What the step means for the event: handled, answered, or all its tickets done and only watched."""
     if matter.state in (EventState.MERGED, EventState.FALSE_ALARM, EventState.CLOSED):
-        return matter
+        return {}
     first, state = matter.first_response_at, matter.state
     if event.action in RESPONSES:
         first = min(first, event.at) if first else event.at
@@ -65,4 +64,4 @@ def _learnt(connection: Connection, matter: Event, event: TicketEvent) -> Event:
             state = EventState.WATCHING
     elif state in (EventState.NEW, EventState.TRIAGE, EventState.WATCHING):
         state = EventState.HANDLING
-    return matter.but(first_response_at=first, state=state)
+    return {"first_response_at": first, "state": state}

@@ -10,7 +10,7 @@ from alerts.features import History
 from alerts.watch import watch
 from minyin.clock import fixed_clock
 from minyin.county import County
-from minyin.database import load, save, tables
+from minyin.database import load, load_one, save, tables
 from minyin.database.values import upsert
 from minyin.model import (
     Alert,
@@ -62,9 +62,10 @@ def put(connection: Connection, name: str, documents: list[Document]) -> Event:
     return event
 
 
-def answered_ticket(event: str, received: str, *, replied: str) -> ServiceRequest:
-    return ServiceRequest(
-        id="PZ-20260909-00001",
+def link_answered(connection: Connection, event: str, received: str, *, replied: str) -> None:
+    """A ticket of the event that was answered at a known time."""
+    ticket = ServiceRequest(
+        id=f"PZ-{event}",
         source_channel="舆情监测",
         event_id=event,
         appeal_type=AppealType.COMPLAINT,
@@ -75,6 +76,9 @@ def answered_ticket(event: str, received: str, *, replied: str) -> ServiceReques
         received_at=datetime.fromisoformat(f"{received}:00+08:00"),
         replied_at=datetime.fromisoformat(f"{replied}:00+08:00"),
     )
+    save(connection, tables.tickets, [ticket])
+    link = {"event_id": event, "ticket_id": ticket.id, "link_type": "created"}
+    upsert(connection, tables.event_ticket, [link | {"linked_at": ticket.received_at}])
 
 
 def alerts_of(engine: Engine, event: str) -> list[Alert]:
@@ -144,21 +148,25 @@ def test_the_rumour_is_lifted_once_it_has_died_down(
     """truth.json: the inspection report of 10 September answered the ticket; 解除 on the evening of the 11th."""
     with engine.begin() as connection:
         put(connection, "E03", gold["E03"])
-        ticket = answered_ticket("E03", "2026-09-09T09:00", replied="2026-09-10T10:20")
-        save(connection, tables.tickets, [ticket])
-        link = {"event_id": "E03", "ticket_id": ticket.id, "link_type": "created"}
-        upsert(connection, tables.event_ticket, [link | {"linked_at": ticket.received_at}])
+        link_answered(connection, "E03", "2026-09-09T09:00", replied="2026-09-10T10:20")
     watch(engine, county=pizhou, settings=settings, clock=NOW)
     lifted = [a for a in alerts_of(engine, "E03") if a.kind is AlertKind.LIFT]
     assert [f"{a.raised_at.astimezone(NOW().tzinfo):%m-%d %H}" for a in lifted] == ["09-11 18"]
 
 
-def test_a_second_peak_reopens_the_event_as_a_rebound(
+def test_a_repair_that_did_not_hold_is_a_rebound(
     gold: dict[str, list[Document]], engine: Engine, pizhou: County, settings: Settings
 ) -> None:
+    """truth.json: 已修复 on 10 September, 解除, broken again from the 24th: the same event, 黄 again, 反弹."""
     with engine.begin() as connection:
         put(connection, "E10", gold["E10"])
+        link_answered(connection, "E10", "2026-08-24T09:00", replied="2026-09-10T17:00")
     watch(engine, county=pizhou, settings=settings, clock=NOW)
-    kinds = [a.kind for a in alerts_of(engine, "E10")]
-    assert kinds.count(AlertKind.FIRST) >= 2
-    assert AlertKind.LIFT in kinds
+    told = [
+        (a.kind, a.level, f"{a.raised_at.astimezone(NOW().tzinfo):%m-%d}")
+        for a in alerts_of(engine, "E10")
+    ]
+    assert (AlertKind.LIFT, Level.YELLOW, "09-10") in told
+    assert (AlertKind.FIRST, Level.YELLOW, "09-25") in told
+    with engine.begin() as connection:
+        assert load_one(connection, Event, tables.events, "E10").rebound
