@@ -1,12 +1,11 @@
 """Reading the database for the pages: values in lists, and counts. Nothing here writes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from minyin.clock import day_start, local_day
 from minyin.database import load, tables
@@ -42,13 +41,6 @@ VIEWS = {
     "closed": "已办结",
     "all": "全部",
 }
-
-
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that only reads, so that it never waits for a writer."""
-    with engine.connect().execution_options(reading=True) as connection:
-        yield connection
 
 
 def pairs(connection: Connection, statement: Select[Any]) -> dict[Any, Any]:

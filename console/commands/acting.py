@@ -32,11 +32,11 @@ def alert_list(
 ) -> None:
     """列出预警，新的在前。"""
     from console import records, words
-    from minyin.database import tables
+    from minyin.database import reading, tables
 
     house = house_of(context)
     where = [tables.alerts.c.state == state] if state else []
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         found = records.alerts_of(connection, *where, limit=limit)
         events = records.events_by_id(connection, [one.event_id for one in found])
     rows = [_alert_row(one, events, words.moment(one.raised_at)) for one in found]
@@ -52,11 +52,11 @@ def _alert_row(one: "Alert", events: dict[str, "Event"], raised: str) -> list[st
 def alertshow_values(context: typer.Context, id: Id, as_json: Json = False) -> None:
     """一条预警的原因、数值和状态。"""
     from console import records, words
-    from minyin.database import load_one, tables
+    from minyin.database import load_one, reading, tables
     from minyin.model import Alert
 
     house = house_of(context)
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         one = load_one(connection, Alert, tables.alerts, id)
         title = records.events_by_id(connection, [one.event_id])[one.event_id].title
     if as_json:
@@ -118,7 +118,7 @@ def event_list(context: typer.Context, as_json: Json = False, limit: Limit = 50)
     from sqlalchemy import select
 
     from console import records, words
-    from minyin.database import load, tables
+    from minyin.database import load, reading, tables
     from minyin.model import Event
 
     house = house_of(context)
@@ -126,7 +126,7 @@ def event_list(context: typer.Context, as_json: Json = False, limit: Limit = 50)
     newest = (
         select(e).where(e.c.merged_into.is_(None)).order_by(e.c.last_at.desc(), e.c.id).limit(limit)
     )
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         found = records.event_rows(connection, load(connection, Event, newest), house.clock())
     rows = [
         [
@@ -149,12 +149,12 @@ def eventshow_values(context: typer.Context, id: Id, as_json: Json = False) -> N
     from sqlalchemy import select
 
     from console import records, words
-    from minyin.database import load_one, tables
+    from minyin.database import load_one, reading, tables
     from minyin.model import Event
 
     house = house_of(context)
     t = tables.timeline
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         found = load_one(connection, Event, tables.events, id)
         row = records.event_rows(connection, [found], house.clock())[0]
         lines = connection.execute(

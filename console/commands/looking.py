@@ -100,7 +100,6 @@ def evidence(
 ) -> None:
     """核验一条信息的原始网页存证；调阅记入审计。"""
     from crawlers.evidence import EvidenceStore
-
     from minyin import audit
     from minyin.database import load_one, tables
     from minyin.errors import InputError
@@ -135,8 +134,8 @@ def health(
 ) -> None:
     """运行情况：来源、积压、索引、邮件、日历、磁盘；有异常时退出码为 1。"""
     from console.health import examine
-    from console.records import reading
     from console.tables import json_line, table
+    from minyin.database import reading
 
     house = house_of(context)
     with reading(house.engine) as connection:
@@ -168,7 +167,6 @@ def explain(
 ) -> None:
     """说明一段文字会被怎样判断：脱敏、地点、主题、情感、诉求及依据。"""
     from flows.bootstrap import open_house
-
     from minyin.identity import article_id, row_url
     from minyin.model import Article, Channel
 

@@ -53,9 +53,8 @@ def sign(
     actor: Actor,
 ) -> None:
     """签发：编定期号，此后不再改动。"""
-    from reports.brief import sign_brief
-
     from minyin import audit
+    from reports.brief import sign_brief
 
     house = house_of(context)
     with house.engine.begin() as connection:
@@ -75,9 +74,8 @@ def list_(
     from sqlalchemy import select
 
     from console import words
-    from console.records import reading
     from console.tables import json_line, table
-    from minyin.database import load, tables
+    from minyin.database import load, reading, tables
     from minyin.model import Brief
 
     house = house_of(context)

@@ -30,7 +30,7 @@ def ticket_list(
     from sqlalchemy import select
 
     from console import records, words
-    from minyin.database import load, tables
+    from minyin.database import load, reading, tables
     from minyin.errors import InputError
     from minyin.model import ServiceRequest
 
@@ -39,7 +39,7 @@ def ticket_list(
     house = house_of(context)
     t = tables.tickets
     wanted = select(t).where(records.ticket_view(view, house.clock()))
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         found = load(
             connection,
             ServiceRequest,
@@ -62,15 +62,14 @@ def ticket_list(
 @ticket.command("show", cls=ChineseCommand)
 def ticketshow_values(context: typer.Context, number: Number, as_json: Json = False) -> None:
     """一张工单和它的办理过程，以及现在可办的动作。"""
+    from console import words
+    from minyin.database import load_one, reading, tables
+    from minyin.model import ServiceRequest
     from tickets.actions import allowed
     from tickets.machine import history
 
-    from console import records, words
-    from minyin.database import load_one, tables
-    from minyin.model import ServiceRequest
-
     house = house_of(context)
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         one = load_one(connection, ServiceRequest, tables.tickets, number)
         log = history(connection, number)
     if as_json:
@@ -99,11 +98,10 @@ def ticket_open(
     dispatch: Annotated[bool, typer.Option(help="生成后即派单")] = True,
 ) -> None:
     """由事件生成工单，内容自动填好。"""
-    from tickets.create import open_ticket, prefill
-
     from console import records
     from minyin.database import load_one, tables
     from minyin.model import Event
+    from tickets.create import open_ticket, prefill
 
     house = house_of(context)
     now = house.clock()
@@ -137,10 +135,9 @@ def ticket_act(
     ] = None,
 ) -> None:
     """办理一步。"""
-    from tickets.machine import act
-
     from console.ticket_forms import read_fields
     from minyin.errors import InputError
+    from tickets.machine import act
 
     given = {}
     for pair in fields or ():

@@ -16,14 +16,15 @@ from urllib.parse import quote, unquote, urlsplit
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from minyin.workdays import WorkCalendar, load_calendar
 
 from console import records, words
 from console.web import charts, marks
 from console.web.house import House
 from minyin.clock import local
+from minyin.database import reading
 from minyin.errors import OperatorError
 from minyin.model import Level
+from minyin.workdays import WorkCalendar, load_calendar
 
 HERE = Path(__file__).parent
 SESSION, ACTOR = "minyin_session", "minyin_actor"
@@ -91,7 +92,7 @@ class Desk:
         """A template drawn with what every page shows."""
         now = self.house.clock()
         session = request.cookies.get(SESSION) or secrets.token_urlsafe(24)
-        with records.reading(self.house.engine) as connection:
+        with reading(self.house.engine) as connection:
             counts = records.level_counts(connection)
             waiting = len(records.open_alerts(connection))
         context |= {

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from alerts.timers import deadlines
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, select
 
 from alerts import respond
+from alerts.timers import deadlines
 from console import records, words
 from console.web.desk import Desk, Fields, desk_of, need_actor
-from minyin.database import load_one, tables
+from minyin.database import load_one, reading, tables
 from minyin.errors import InputError
 from minyin.model import Alert, AlertKind, AlertState, Event, Value
 
@@ -40,7 +40,7 @@ def alerts(request: Request, state: str = "", level: str = "") -> HTMLResponse:
         raise InputError(f"没有名为 {state!r} 的预警状态，可选：{'、'.join(AlertState)}")
     where = [c.state == state] if state else []
     where += [c.level == level] if level else []
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = records.alerts_of(connection, *where)
         events = records.events_by_id(connection, [alert.event_id for alert in found])
         counts = records.pairs(connection, select(c.state, func.count()).group_by(c.state))
@@ -62,7 +62,7 @@ def alerts(request: Request, state: str = "", level: str = "") -> HTMLResponse:
 def alert(request: Request, alert_id: str) -> HTMLResponse:
     desk = desk_of(request)
     house = desk.house
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         found = load_one(connection, Alert, tables.alerts, alert_id)
         event = load_one(connection, Event, tables.events, found.event_id)
         articles = records.articles_of(connection, tables.articles.c.id.in_(found.articles))

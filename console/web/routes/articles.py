@@ -2,14 +2,14 @@
 
 from urllib.parse import urlencode
 
-from crawlers.evidence import EvidenceStore
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from console import records
 from console.web.desk import Desk, Fields, desk_of, need_actor
+from crawlers.evidence import EvidenceStore
 from minyin import audit
-from minyin.database import load_one, tables
+from minyin.database import load_one, reading, tables
 from minyin.errors import InputError, MinyinError
 from minyin.model import Analysis, Article, Document, Interactions, Span
 
@@ -20,7 +20,7 @@ router = APIRouter()
 def article(request: Request, article_id: str) -> HTMLResponse:
     desk = desk_of(request)
     a = tables.articles.c
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         document = load_one(connection, Document, tables.articles, article_id)
         original = document.repost_of or document.id
         copies = records.articles_of(connection, a.repost_of == original, a.id != document.id)

@@ -9,11 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from sqlalchemy import Connection, select
 
-from console import records
 from console.web.desk import CHECKED, Desk, Fields, desk_of, need_actor
 from minyin import audit
 from minyin.clock import local, previous_month
-from minyin.database import load, load_one, tables
+from minyin.database import load, load_one, reading, tables
 from minyin.errors import InputError
 from minyin.model import Brief
 
@@ -37,7 +36,7 @@ BRIEF_POLICY = (
 @router.get("/briefs")
 def briefs(request: Request) -> HTMLResponse:
     desk = desk_of(request)
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = load(connection, Brief, select(tables.briefs).order_by(tables.briefs.c.id.desc()))
     year, month = local(desk.house.clock()).year, local(desk.house.clock()).month
     last = "{}-{:02d}".format(*previous_month(year, month))
@@ -47,7 +46,7 @@ def briefs(request: Request) -> HTMLResponse:
 @router.get("/briefs/{period}")
 def brief(request: Request, period: str) -> HTMLResponse:
     desk = desk_of(request)
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = load_one(connection, Brief, tables.briefs, period)
     folder = _folder(desk, found)
     files = _files(folder)
@@ -74,7 +73,7 @@ def _files(folder: Path) -> list[tuple[str, str, int]]:
 @router.get("/briefs/{period}/files/{name}")
 def file(request: Request, period: str, name: str) -> FileResponse:
     desk = desk_of(request)
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = load_one(connection, Brief, tables.briefs, period)
     path = _folder(desk, found) / name
     if name not in KINDS or not path.is_file():
@@ -112,7 +111,7 @@ def verify(request: Request, period: str) -> HTMLResponse:
     from reports.brief import verify_brief
 
     desk = desk_of(request)
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = load_one(connection, Brief, tables.briefs, period)
     differences = verify_brief(_folder(desk, found))
     return desk.page(request, "verified.html", period=period, differences=differences)

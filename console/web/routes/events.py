@@ -13,7 +13,7 @@ from console.web.desk import Desk, desk_of
 from console.web.periods import Interval, Period, axis_label, filled, following
 from console.web.questions import Filter, Question, ask
 from index.port import Bucket, SearchRequest
-from minyin.database import load, load_one, tables
+from minyin.database import load, load_one, reading, tables
 from minyin.model import (
     ArticleKind,
     Channel,
@@ -60,7 +60,7 @@ def events(request: Request) -> HTMLResponse:
     given = {k: v for k, v in request.query_params.items() if k in Ask.model_fields}
     wanted = Ask(**given)
     now = desk.house.clock()
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = load(connection, Event, _statement(desk, wanted))
         rows = records.event_rows(connection, found, now)
         repeats = _repeats(connection, now) if wanted.sort == "repeat" else {}
@@ -133,7 +133,7 @@ def event(request: Request, event_id: str) -> HTMLResponse:
     desk = desk_of(request)
     now = desk.house.clock()
     a, t = tables.articles.c, tables.timeline
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = load_one(connection, Event, tables.events, event_id)
         members = records.articles_of(connection, a.event_id == event_id, limit=1000)
         entries = connection.execute(

@@ -3,18 +3,18 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from console import records
 from console.health import Health, examine
 from console.tables import FLOWS
 from console.web.desk import Desk, desk_of
 from minyin.accounting import outcome_label
+from minyin.database import reading
 
 router = APIRouter()
 
 
 def _look(desk: Desk) -> Health:
     house = desk.house
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         return examine(
             connection,
             county=house.county,

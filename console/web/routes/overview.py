@@ -9,6 +9,7 @@ from console.web import numbers
 from console.web.desk import desk_of
 from console.web.periods import PICKS, read_period
 from console.web.questions import PUBLIC, ask
+from minyin.database import reading
 
 router = APIRouter()
 
@@ -17,7 +18,7 @@ router = APIRouter()
 def overview(request: Request) -> HTMLResponse:
     desk = desk_of(request)
     house, now = desk.house, desk.house.clock()
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         newest = records.newest_article(connection)
         alerts = records.open_alerts(connection)
         events = records.events_by_id(connection, [alert.event_id for alert in alerts])

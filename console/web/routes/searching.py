@@ -7,7 +7,6 @@ from itertools import islice
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from index.query import parse
 
 from console import records, words
 from console.web import numbers
@@ -17,7 +16,9 @@ from console.web.periods import PICKS, minute, named
 from console.web.questions import SORTS, Filter, Question, read_question
 from console.web.saved import saved_searches
 from index.port import SearchRequest, SearchResult
+from index.query import parse
 from minyin import audit
+from minyin.database import reading
 from minyin.errors import InputError, QueryError
 from minyin.model import Document, Value
 
@@ -56,7 +57,7 @@ def search(request: Request) -> HTMLResponse:
     now = desk.house.clock()
     answer = _answer(desk, request)
     question, result = answer.question, answer.result
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         reposts = records.repost_counts(connection, [hit.document.id for hit in result.hits])
         events = records.events_by_id(connection, _event_ids(answer))
     titles = {event.id: event.title for event in events.values()}

@@ -4,8 +4,14 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from minyin.workdays import WorkCalendar
 from sqlalchemy import Connection, select
+
+from console import records, words
+from console.ticket_forms import forms_for, read_fields
+from console.web.desk import Desk, Fields, desk_of, need_actor
+from minyin.database import load, load_one, reading, tables
+from minyin.model import ServiceRequest, TicketEvent
+from minyin.workdays import WorkCalendar
 from tickets.actions import Action, action_of
 from tickets.conduct import (
     Card,
@@ -17,12 +23,6 @@ from tickets.conduct import (
     stalling,
 )
 from tickets.machine import act
-
-from console import records, words
-from console.ticket_forms import forms_for, read_fields
-from console.web.desk import Desk, Fields, desk_of, need_actor
-from minyin.database import load, load_one, tables
-from minyin.model import ServiceRequest, TicketEvent
 
 router = APIRouter()
 
@@ -37,7 +37,7 @@ def tickets(request: Request, view: str = "open", unit: str = "", q: str = "") -
         where.append(t.c.lead_unit == unit)
     if q:
         where.append(t.c.title.contains(q, autoescape=True) | t.c.id.contains(q, autoescape=True))
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         order = (t.c.due_at.is_(None), t.c.due_at, t.c.id)
         if view in ("closed", "all"):
             order = (t.c.received_at.desc(), t.c.id.desc())  # type: ignore[assignment]
@@ -81,7 +81,7 @@ def ticket(request: Request, number: str) -> HTMLResponse:
     desk = desk_of(request)
     now = desk.house.clock()
     log, link = tables.ticket_log, tables.event_ticket.c
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = load_one(connection, ServiceRequest, tables.tickets, number)
         history = load(
             connection,

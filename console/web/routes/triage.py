@@ -1,17 +1,16 @@
 """What people decide about an event: a ticket, a level by hand, or that it was nothing."""
 
-from alerts.notices import Desk as NoticeDesk
-from alerts.notices import announce
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
-from tickets.create import open_ticket, prefill
 
 from alerts import respond
+from alerts.notices import Desk as NoticeDesk
+from alerts.notices import announce
 from console import records
 from console.web.desk import Desk, Fields, desk_of, need_actor
 from minyin import audit, timeline
-from minyin.database import load_one, save, tables
+from minyin.database import load_one, reading, save, tables
 from minyin.errors import InputError
 from minyin.model import (
     Alert,
@@ -24,6 +23,7 @@ from minyin.model import (
     ServiceRequest,
     Urgency,
 )
+from tickets.create import open_ticket, prefill
 
 router = APIRouter()
 CORRECTED = (
@@ -41,7 +41,7 @@ CORRECTED = (
 @router.get("/events/{event_id}/ticket")
 def draft(request: Request, event_id: str, alert: str = "") -> HTMLResponse:
     desk = desk_of(request)
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         event, articles, ticket = _draft(connection, desk, event_id, alert)
     chosen = set(ticket.articles)
     return desk.page(
