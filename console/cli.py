@@ -5,6 +5,7 @@ Importing this module is cheap: heavy rooms are imported inside commands.
 """
 
 import logging
+import signal
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from console.commands import acting, looking, running, telling
+from console.commands import acting, looking, running, telling, ticketing
 from console.options import ChineseGroup, Options
 from minyin.errors import MinyinError, OperatorError, ProfileError
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="民音：县区舆情监测、预警、工单与简报。\n\n结果写到标准输出，进度与日志写到标准错误；退出码 0 成功，1 出错，2 用法或配置有误。",
 )
-for _part in (running.app, looking.app, acting.app, telling.app):
+for _part in (running.app, looking.app, acting.app, ticketing.app, telling.app):
     app.add_typer(_part)
 
 
@@ -64,6 +65,8 @@ def options(
 
 def main() -> None:
     """Run the command line; every end is one line, never a traceback."""
+    # by default SIGTERM ends a process at once; as an exception it lets children and bars be put away
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(run())
 
 
@@ -71,24 +74,33 @@ def run(arguments: list[str] | None = None) -> int:
     """The exit code of a command line."""
     try:
         code = app(args=arguments, standalone_mode=False)
-    except OperatorError as error:
-        for line in error.faults if isinstance(error, ProfileError) else (str(error),):
-            _say(line)
-        return 2
-    except UsageError as error:
-        return _misused(error)
-    except (typer.Abort, KeyboardInterrupt):
-        _say_plain("已停止。")
-        return 130
-    except MinyinError as error:
-        _say(str(error))
-        return 1
     except BrokenPipeError:
         return 0
-    except Exception as error:
-        _say(f"程序出错（{type(error).__name__}），详情见 {_write_log(error)}")
-        return 1
+    except (Exception, KeyboardInterrupt) as error:
+        return _failed(error)
     return code if isinstance(code, int) else 0
+
+
+def _failed(error: BaseException) -> int:
+    """One line on stderr for any error, and the exit code that goes with it."""
+    match error:
+        case ProfileError():
+            for fault in error.faults:
+                _say(fault)
+            return 2
+        case OperatorError():
+            _say(str(error))
+            return 2
+        case UsageError():
+            return _misused(error)
+        case KeyboardInterrupt() | typer.Abort():
+            _say_plain("已停止。")
+            return 130
+        case MinyinError():
+            _say(str(error))
+        case _:
+            _say(f"程序出错（{type(error).__name__}），详情见 {_write_log(error)}")
+    return 1
 
 
 def _say(line: str) -> None:
@@ -101,18 +113,19 @@ def _say_plain(line: str) -> None:
 
 def _misused(error: Exception) -> int:
     text = getattr(error, "message", "") or str(error)
-    if not text:  # no arguments: the help has been asked for
-        context = getattr(error, "ctx", None)
-        typer.echo(context.get_help() if context else "", err=True)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        _say_plain(text)
         return 2
     if text.startswith("No such command"):
-        _say(f"没有{text.removeprefix('No such command').rstrip('.')} 这个命令；用 minyin --help 查看全部命令")
+        _say(
+            f"没有{text.removeprefix('No such command').rstrip('.')} 这个命令；用 minyin --help 查看全部命令"
+        )
     else:
         _say(f"命令写法有误：{text}；在命令后加 --help 查看用法")
     return 2
 
 
-def _write_log(error: Exception) -> Path:
+def _write_log(error: BaseException) -> Path:
     """The traceback goes to a file in the home folder, where it can be found and sent."""
     import os
 

@@ -5,18 +5,21 @@ A monitor that is blind must say so (DOMAIN §7.6): 'no opinion' may only mean '
 """
 
 import shutil
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from minyin.audit import verify_chain
+from minyin.workdays import WorkCalendar, load_calendar
 from pydantic import AwareDatetime
 from sqlalchemy import Connection, func, select
 
+from console.records import pairs
 from index.port import ArticleStore
 from minyin.county import County, Source
 from minyin.database import load, tables
 from minyin.model import Mail, RunReport, Value
 from minyin.settings import Settings
-from minyin.workdays import WorkCalendar, load_calendar
 
 SILENT = timedelta(hours=6)
 CALENDAR_DAYS, DISK_GB = 60, 2.0
@@ -67,11 +70,14 @@ def examine(
     settings: Settings,
     store: ArticleStore,
     now: datetime,
+    deep: bool = False,
 ) -> Health:
-    """Everything looked at once."""
+    """Everything looked at once; `deep` also walks the whole audit log."""
     sources = source_states(connection, county, now)
     runs = load(
-        connection, RunReport, select(tables.runs).order_by(tables.runs.c.started_at.desc()).limit(40)
+        connection,
+        RunReport,
+        select(tables.runs).order_by(tables.runs.c.started_at.desc()).limit(40),
     )
     mails = load(
         connection, Mail, select(tables.mails).order_by(tables.mails.c.created_at.desc()).limit(60)
@@ -83,6 +89,7 @@ def examine(
         _mail(connection, settings),
         _calendar(load_calendar(county.folder), now),
         _disk(settings.home),
+        *([_audit(connection)] if deep else []),
     )
     return Health(checks=checks, sources=tuple(sources), runs=tuple(runs), mails=tuple(mails))
 
@@ -91,9 +98,7 @@ def source_states(connection: Connection, county: County, now: datetime) -> list
     """Every registered source, the troubled ones first."""
     rows = {row.source_id: row for row in connection.execute(select(tables.source_health))}
     a = tables.articles.c
-    counts = dict(
-        connection.execute(select(a.source_id, func.count()).group_by(a.source_id)).tuples().all()
-    )
+    counts = pairs(connection, select(a.source_id, func.count()).group_by(a.source_id))
     states = []
     for source in county.sources:
         row = rows.get(source.id)
@@ -110,29 +115,33 @@ def source_states(connection: Connection, county: County, now: datetime) -> list
 
 
 def _problem(source: Source, state: SourceState, now: datetime) -> str:
+    """The first thing that is wrong with a source; empty when nothing is."""
     if not source.enabled:
         return ""
     if source.kind == "table":
         return "" if state.articles else "尚未导入过数据"
-    if source.assessment is None:
-        return "没有影响评估，不予采集"
-    if state.crawled_at is None:
-        return "尚未采集过"
-    late = now - state.crawled_at
-    if late > timedelta(minutes=2 * source.every_minutes + 10):
-        return f"已 {int(late.total_seconds() // 3600)} 小时未采集（应每 {source.every_minutes} 分钟一次）"
-    if state.failures:
-        return f"采集失败 {state.failures} 次"
-    if state.new_at is None or now - state.new_at > SILENT:
-        return "超过 6 小时没有新数据"
-    return ""
+    return next((text for wrong, text in _faults(source, state, now) if wrong), "")
+
+
+def _faults(source: Source, state: SourceState, now: datetime) -> Iterator[tuple[bool, str]]:
+    yield source.assessment is None, "没有影响评估，不予采集"
+    yield state.crawled_at is None, "尚未采集过"
+    late = now - (state.crawled_at or now)
+    hours = int(late.total_seconds() // 3600)
+    due = timedelta(minutes=2 * source.every_minutes + 10)
+    yield late > due, f"已 {hours} 小时未采集（应每 {source.every_minutes} 分钟一次）"
+    yield state.failures > 0, f"采集失败 {state.failures} 次"
+    quiet = state.new_at is None or now - state.new_at > SILENT
+    yield quiet, "超过 6 小时没有新数据"
 
 
 def _sources(states: list[SourceState]) -> Check:
     blind = [state.name for state in states if state.problem]
     if not states:
         return Check(
-            name="采集来源", good=False, text="没有登记任何来源：目前看不到任何信息，“无舆情”不代表没有"
+            name="采集来源",
+            good=False,
+            text="没有登记任何来源：目前看不到任何信息，“无舆情”不代表没有",
         )
     if blind:
         return Check(
@@ -187,3 +196,9 @@ def _calendar(calendar: WorkCalendar, now: datetime) -> Check:
 def _disk(home: Path) -> Check:
     free = shutil.disk_usage(home if home.exists() else Path.cwd()).free / 1e9
     return Check(name="磁盘", good=free >= DISK_GB, text=f"数据目录所在磁盘剩余 {free:.1f} GB")
+
+
+def _audit(connection: Connection) -> Check:
+    faults = verify_chain(connection)
+    text = "；".join(faults[:3]) if faults else "逐条封印完好"
+    return Check(name="审计日志", good=not faults, text=text)

@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
     from flows.bootstrap import House
+
     from minyin.settings import Settings
 
 Progress = Callable[[str, int, int], None]

@@ -1,29 +1,39 @@
 """Serving the web console until interrupted."""
 
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 
 from console.web.house import House
 from minyin.errors import SettingsError
+from minyin.settings import Settings
 
 
 def serve(house: House) -> None:
     """Answer on the configured address. Raises SettingsError when it is taken."""
     import uvicorn
 
-    from console.web import create_app
+    from console.web.app import create_app
 
     address = house.settings.console
     need_free(address.host, address.port)
     app = create_app(house)
-    uvicorn.run(
-        app,
-        host=address.host,
-        port=address.port,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=3,
-    )
+    # Ctrl-C and SIGTERM are how serving ends; uvicorn raises them again once it has shut down
+    with suppress(KeyboardInterrupt, SystemExit):
+        uvicorn.run(
+            app,
+            host=address.host,
+            port=address.port,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=3,
+        )
+
+
+def address_of(settings: Settings) -> str:
+    """Where a browser on this machine finds the console."""
+    host = settings.console.host
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"http://{shown}:{settings.console.port}"
 
 
 def need_free(host: str, port: int) -> None:

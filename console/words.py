@@ -1,5 +1,6 @@
 """How values are said to people: times in the county's clock, codes by name. Used by pages and commands alike."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from minyin.clock import local
@@ -8,6 +9,19 @@ from minyin.model import Labelled, Level
 
 WEEKDAYS = "一二三四五六日"
 TIERS = {1: "T1 中央", 2: "T2 省级", 3: "T3 市级", 4: "T4 县级", 5: "T5 论坛自媒体"}
+MASKS = {
+    "phone": "手机号",
+    "landline": "固定电话",
+    "id": "身份证号",
+    "bank": "银行卡号",
+    "plate": "车牌",
+    "mail": "邮箱",
+    "account": "账号",
+    "name": "姓名",
+    "address": "门牌",
+    "medical": "病历号",
+    "school": "学校班级",
+}
 LINKS = {"created": "生成", "related": "关联", "evidence": "佐证"}
 
 
@@ -65,6 +79,15 @@ def label(value: object) -> str:
 
 def level_name(level: Level | None) -> str:
     return level.label if level else "未定级"
+
+
+def mask_names(kinds: Iterable[str]) -> str:
+    """What was masked, each kind once.
+
+    >>> mask_names(["phone", "name", "phone"])
+    '手机号、姓名'
+    """
+    return "、".join(MASKS.get(kind, kind) for kind in dict.fromkeys(kinds))
 
 
 def percent(part: float, whole: float) -> str:

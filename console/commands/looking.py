@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.commands.common import Actor
 from console.options import ChineseCommand, house_of, new_app, settings_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def search(
     if sort not in ("time", "relevance", "heat"):
         raise InputError(f"没有名为 {sort!r} 的排序方式，可选：time、relevance、heat")
     house = house_of(context)
-    result = house.store.search(SearchRequest.model_validate({"query": query, "sort": sort, "limit": limit}))
+    result = house.store.search(
+        SearchRequest.model_validate({"query": query, "sort": sort, "limit": limit})
+    )
     for hit in result.hits:
         if as_json:
             json_line(hit_as_json(hit))
@@ -41,7 +44,9 @@ def search(
 
 
 def hit_as_json(hit: "Hit") -> dict[str, object]:
-    """One line of `minyin search --json`."""
+    """One line of `minyin search --json`; the time is local."""
+    from minyin.clock import local
+
     document = hit.document
     return {
         "id": document.id,
@@ -49,7 +54,7 @@ def hit_as_json(hit: "Hit") -> dict[str, object]:
         "title": document.title,
         "url": document.url,
         "source": document.outlet or document.source_name,
-        "published_at": document.published_at.isoformat(),
+        "published_at": local(document.published_at).isoformat(),
         "polarity": document.polarity.value,
         "places": list(document.places),
         "event_id": document.event_id,
@@ -62,7 +67,10 @@ def highlight(hit: "Hit") -> list[str]:
     document, found = hit.document, []
     for text, spans in ((document.title or "", hit.title_spans), (document.text, hit.text_spans)):
         for span in spans[:3]:
-            before, after = text[max(0, span.start - 15) : span.start], text[span.end : span.end + 15]
+            before, after = (
+                text[max(0, span.start - 15) : span.start],
+                text[span.end : span.end + 15],
+            )
             found.append(f"{before}【{text[span.start : span.end]}】{after}".replace("\n", " "))
     return found
 
@@ -85,7 +93,7 @@ def _print_hit(hit: "Hit", county: "County") -> None:
 def evidence(
     context: typer.Context,
     article: Annotated[str, typer.Argument(help="信息编号")],
-    actor: Annotated[str, typer.Option("--by", help="调阅人，记入审计")],
+    actor: Actor,
     raw: Annotated[
         bool, typer.Option("--raw", help="把原始网页写到标准输出（含未脱敏内容）")
     ] = False,
@@ -127,7 +135,7 @@ def health(
     """运行情况：来源、积压、索引、邮件、日历、磁盘；有异常时退出码为 1。"""
     from console.health import examine
     from console.tables import json_line, table
-    from console.web.records import reading
+    from minyin.database import reading
 
     house = house_of(context)
     with reading(house.engine) as connection:
@@ -137,12 +145,15 @@ def health(
             settings=house.settings,
             store=house.store,
             now=house.clock(),
+            deep=True,
         )
     if as_json:
         for check in found.checks:
             json_line(check.model_dump())
     else:
-        rows = [(check.name, "正常" if check.good else "异常", check.text) for check in found.checks]
+        rows = [
+            (check.name, "正常" if check.good else "异常", check.text) for check in found.checks
+        ]
         typer.echo(table(("项目", "状态", "说明"), rows))
         for source in found.blind:
             typer.echo(f"  {source.id}（{source.name}）：{source.problem}")
@@ -184,19 +195,26 @@ def explained(analysis: object, county: "County") -> list[tuple[str, str]]:
     assert isinstance(analysis, Analysis)
     opinion = analysis.opinion
     places = [
-        f"{p.name} {p.confidence:.2f}" + (f"（依据“{p.span.text}”）" if p.span and p.span.text else "")
+        f"{p.name} {p.confidence:.2f}"
+        + (f"（依据“{p.span.text}”）" if p.span and p.span.text else "")
         for p in analysis.places
     ]
     reasons = [r.text or analysis.text[r.start : r.end] for r in opinion.reasons]
     return [
         ("脱敏后", analysis.text),
-        ("脱敏", "、".join(sorted({span.kind for span in analysis.masked})) or "没有需要脱敏的内容"),
+        (
+            "脱敏",
+            words.mask_names(span.kind for span in analysis.masked) or "没有需要脱敏的内容",
+        ),
         ("涉邳", "是" if analysis.relevant else "否"),
         ("地点", "；".join(places) or "没有找到"),
         ("镇街", words.place(county, analysis.street, analysis.village)),
         ("主题", "、".join(words.topic_name(county, code) for code in analysis.topics) or "—"),
         ("严重度", str(analysis.severity)),
-        ("情感", f"{opinion.polarity.label}（把握 {opinion.confidence:.0%}，得分 {opinion.score:.2f}）"),
+        (
+            "情感",
+            f"{opinion.polarity.label}（把握 {opinion.confidence:.0%}，得分 {opinion.score:.2f}）",
+        ),
         ("诉求", "有" if opinion.appeal else "无"),
         ("紧急", "是" if opinion.urgent else "否"),
         ("依据", "、".join(reasons) or "—"),

@@ -10,6 +10,7 @@ from console.options import ChineseCommand, house_of, new_app, progress_of, say,
 if TYPE_CHECKING:
     from flows.bootstrap import House
     from flows.demo import DemoResult
+
     from minyin.model import RunReport
 
 app = new_app()
@@ -43,9 +44,10 @@ def demo(
     sites_port: Annotated[int, typer.Option(help="示例站点的起始端口（连用六个）")] = 8611,
 ) -> None:
     """演示：采集示例县的六个站点，走完从采集到简报的全程。"""
-    from console.serving import need_free
-    from console.serving import serve as serve_console
     from flows.demo import demo as run_demo
+
+    from console.serving import address_of, need_free
+    from console.serving import serve as serve_console
 
     settings = settings_of(context)
     if serve:
@@ -61,8 +63,9 @@ def demo(
     ):
         _print_demo(result)
         if serve:
-            url = settings.console.public_url
-            typer.echo(f"控制台：{url}    流程：{result.prefect_page}    按 Ctrl-C 结束")
+            typer.echo(
+                f"控制台：{address_of(settings)}    流程：{result.prefect_page}    按 Ctrl-C 结束"
+            )
             serve_console(result.house)
 
 
@@ -89,24 +92,26 @@ def _print_demo(result: "DemoResult") -> None:
 @app.command(cls=ChineseCommand)
 def up(context: typer.Context) -> None:
     """启动：流程按时运行，控制台开放，直到按 Ctrl-C。"""
-    from console.serving import need_free, serve
     from flows.serve import running
+
+    from console.serving import address_of, need_free, serve
 
     house = house_of(context)
     need_free(house.settings.console.host, house.settings.console.port)
     say(context, "启动 Prefect 服务与各项流程……")
     with running(house.settings) as page:
-        typer.echo(f"控制台：{house.settings.console.public_url}    流程：{page}    按 Ctrl-C 结束")
+        typer.echo(f"控制台：{address_of(house.settings)}    流程：{page}    按 Ctrl-C 结束")
         serve(house)
 
 
 @app.command(cls=ChineseCommand)
 def console(context: typer.Context) -> None:
     """只开控制台，不运行流程。"""
-    from console.serving import serve
+    from console.serving import address_of, need_free, serve
 
     house = house_of(context)
-    typer.echo(f"控制台：{house.settings.console.public_url}    按 Ctrl-C 结束")
+    need_free(house.settings.console.host, house.settings.console.port)
+    typer.echo(f"控制台：{address_of(house.settings)}    按 Ctrl-C 结束")
     serve(house)
 
 
@@ -135,7 +140,9 @@ def import_(
     source: Annotated[str, typer.Option(help="来源编号，须已登记")],
     columns: Annotated[
         str,
-        typer.Option("--map", help="字段=列名，逗号分隔，如 text=内容,title=标题,published_at=时间"),
+        typer.Option(
+            "--map", help="字段=列名，逗号分隔，如 text=内容,title=标题,published_at=时间"
+        ),
     ] = "",
 ) -> None:
     """导入表格（热线工单、走访记录、留言），列出每一个有误的行。"""
@@ -214,6 +221,15 @@ def rebuild(context: typer.Context) -> None:
     with progress_of(context) as progress:
         number = run(house, progress)
     typer.echo(f"索引已重建，{number} 条。")
+
+
+@app.command(cls=ChineseCommand)
+def retention(context: typer.Context) -> None:
+    """到期清理：删除超过保存期限的存证、收件分段、旧邮件，并备份数据库。"""
+    from flows.upkeep import retention as run
+
+    house = house_of(context)
+    _finish(house, run(house))
 
 
 def _finish(house: "House", report: "RunReport") -> None:

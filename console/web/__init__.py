@@ -1,8 +1,5 @@
 """The web console: FastAPI and Jinja, drawn on the server, usable without JavaScript.
 
-`create_app(house)` is the whole interface. Left to others: what the pages show (every room), and serving (flows).
+`console.web.app.create_app(house)` is the whole interface; this package imports nothing, so that commands stay quick.
+Left to others: what the pages show (every room), and serving (console.serving).
 """
-
-from console.web.app import create_app
-
-__all__ = ["create_app"]

@@ -108,5 +108,3 @@ async def _unknown_error(request: Request, error: Exception) -> Response:
     return _error(
         request, 500, "系统出错了", "这不是您操作的问题。出错情况已写入日志，请联系管理员。"
     )
-
-

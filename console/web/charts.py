@@ -9,6 +9,8 @@ from markupsafe import Markup, escape
 
 from minyin.model import Value
 
+WIDEST = 46  # a few intervals must not become a wall
+
 
 class Bar(Value):
     """One interval: how many, of which negative, what it is called and where it leads."""
@@ -28,7 +30,7 @@ def ceiling(value: int) -> int:
     """
     if value <= 4:
         return max(1, value + value % 2 if value > 1 else value)
-    step = 10 ** (len(str(value)) - 1)
+    step = int(10 ** (len(str(value)) - 1))
     for factor in (0.5, 1):
         top = int(step * factor)
         if top and -(-value // top) * top <= value * 1.25:
@@ -76,7 +78,7 @@ def _grid(most: int, left: int, top: int, plot: int, width: int) -> str:
 
 
 def _column(bar: Bar, x: float, step: float, top: int, plot: int, most: int) -> str:
-    gap = min(2.0, step * 0.15)
+    gap = max(min(2.0, step * 0.15), step - WIDEST)
     whole, bad = plot * bar.total / most, plot * bar.negative / most
     title = bar.title or f"{bar.label}：{bar.total} 条，负面 {bar.negative} 条"
     shapes = (

@@ -10,17 +10,18 @@ import hmac
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, unquote, urlsplit
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from console import words
-from console.web import charts, marks, records
+from console import records, words
+from console.web import charts, marks
 from console.web.house import House
 from minyin.clock import local
+from minyin.database import reading
 from minyin.errors import OperatorError
 from minyin.model import Level
 from minyin.workdays import WorkCalendar, load_calendar
@@ -76,6 +77,7 @@ class Desk:
             "marked": marks.marked,
             "excerpt": marks.excerpt,
             "percent": words.percent,
+            "mask_names": words.mask_names,
             "where": lambda street, village=None: words.place(county, street, village),
             "ago": words.ago,
             "county": county,
@@ -90,8 +92,8 @@ class Desk:
         """A template drawn with what every page shows."""
         now = self.house.clock()
         session = request.cookies.get(SESSION) or secrets.token_urlsafe(24)
-        with records.reading(self.house.engine) as connection:
-            counts = records.alert_counts(connection)
+        with reading(self.house.engine) as connection:
+            counts = records.level_counts(connection)
             waiting = len(records.open_alerts(connection))
         context |= {
             "nav": NAV,
@@ -159,3 +161,12 @@ def need_actor(fields: dict[str, str]) -> str:
 def desk_of(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    return await desk_of(request).form(request)
+
+
+# the checked fields of a form: reading the body is asynchronous, the work on it runs in a thread
+Fields = Annotated[dict[str, str], Depends(_fields)]
+CHECKED = Depends(_fields)  # for a form that carries nothing but its token

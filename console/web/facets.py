@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
+from console import words
 from index.port import Bucket
 from minyin.county import County
 from minyin.model import ArticleKind, Channel, Context, Labelled, Polarity, Value
-
-from console import words
 
 FACETS = {
     "channel": "渠道",

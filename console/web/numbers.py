@@ -63,9 +63,7 @@ def _figure(
     store: ArticleStore, name: str, question: Question, before: Question | None = None
 ) -> Figure:
     earlier = store.count(before.query) if before else None
-    return Figure(
-        name=name, value=store.count(question.query), before=earlier, href=question.url()
-    )
+    return Figure(name=name, value=store.count(question.query), before=earlier, href=question.url())
 
 
 def _before(question: Question) -> Question | None:

@@ -156,7 +156,7 @@ def filled(
         return []
     start = floor(period.start, interval) if period.start else min(known)
     stop = period.end or following(max(known), interval)
-    rows = []
+    rows: list[tuple[datetime, datetime, Bucket]] = []
     while start < stop and len(rows) < 800:
         after = following(start, interval)
         rows.append((start, after, known.get(start, Bucket(key=start.isoformat(), count=0))))

@@ -109,6 +109,8 @@ def read_after(text: str) -> tuple[float | str, ...] | None:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not isinstance(key, list):
+            raise TypeError(key)
         return tuple(part if isinstance(part, str) else float(part) for part in key)
     except (ValueError, TypeError) as error:
         raise InputError("翻页位置读不懂，请从第一页重新开始") from error

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import jieba
+from index.embedded import EmbeddedStore
+from index.names import names_of
 from sqlalchemy import Connection, Engine
 
-from index.embedded import EmbeddedStore
 from index.port import ArticleStore
 from minyin.clock import Clock, local_day
 from minyin.county import County, Source, load_county
@@ -24,6 +25,7 @@ from minyin.identity import article_id, dated_id, row_url
 from minyin.model import (
     Alert,
     AlertKind,
+    AlertState,
     AppealType,
     ArticleKind,
     Brief,
@@ -92,7 +94,7 @@ def seeded_house(home: Path, **settings: Any) -> SeededHouse:
     county = load_county("pizhou")
     county = county.but(sources=tuple(_source(*site) for site in SITES.values()))
     engine = open_database(config.database)
-    items = [json.loads(line) for line in (folder / "items.jsonl").open(encoding="utf-8")]
+    items = [json.loads(line) for line in (folder / "items.jsonl").read_text("utf-8").splitlines()]
     truth = {one["event"]: one for one in json.loads((folder / "truth.json").read_text("utf-8"))}
     ids = {item["id"]: _id(item) for item in items}
     events = _events(items, truth, ids)
@@ -101,7 +103,7 @@ def seeded_house(home: Path, **settings: Any) -> SeededHouse:
         save(connection, tables.articles, documents, indexed=True)
         save(connection, tables.events, events.values())
         _seed_records(connection, events, truth, documents)
-    store = EmbeddedStore(config.index_folder, _cut)
+    store = EmbeddedStore(config.index_folder, _cut, clock=config.clock, names=names_of(county))
     store.write(documents)
     return SeededHouse(config, county, engine, store)
 
@@ -186,7 +188,7 @@ def _document(
         external_id=item["id"],
         url=_url(item),
         channel=channel,
-        kind=ArticleKind(item["kind"]),
+        kind=ArticleKind(item["kind"]),  # type: ignore[call-arg]
         tier=TIERS.get(item["source"], tier),
         parent_id=None if repost else parent,
         title=item["title"],
@@ -235,21 +237,50 @@ def _seed_records(
     for number, (name, event) in enumerate(events.items(), 1):
         members = [d for d in documents if d.event_id == event.id]
         bad = [d for d in members if d.negative]
-        lines += [_line(event, f"article:{d.id}", d.published_at, d.title or d.text[:30], d.id) for d in members[:3]]
+        lines += [
+            _line(event, f"article:{d.id}", d.published_at, d.title or d.text[:30], d.id)
+            for d in members[:3]
+        ]
         if event.level is None:
             continue
         alert = _alert(event, number, bad, truth[name]["why"])
         alerts.append(alert)
-        lines.append(_line(event, f"alert:{alert.id}", alert.raised_at, f"{event.level.label}预警 {alert.id}", alert.id))
+        lines.append(
+            _line(
+                event,
+                f"alert:{alert.id}",
+                alert.raised_at,
+                f"{event.level.label}预警 {alert.id}",
+                alert.id,
+            )
+        )
         ticket, history = _ticket(event, number, bad or members)
         tickets.append(ticket)
         log += history
-        lines += [_line(event, f"ticket:{ticket.id}:{h.number}", h.at, f"工单 {ticket.id} {h.to_state.label}", ticket.id) for h in history]
-    save(connection, tables.alerts, alerts)
+        lines += [
+            _line(
+                event,
+                f"ticket:{ticket.id}:{h.number}",
+                h.at,
+                f"工单 {ticket.id} {h.to_state.label}",
+                ticket.id,
+            )
+            for h in history
+        ]
+    lifted = alerts[0].but(id="YQ-20261101-900", kind=AlertKind.LIFT, state=AlertState.LIFTED)
+    save(connection, tables.alerts, [*alerts, lifted])
     save(connection, tables.tickets, tickets)
     save(connection, tables.ticket_log, log)
     upsert(connection, tables.timeline, lines)
-    link = [{"event_id": t.event_id, "ticket_id": t.id, "link_type": "created", "linked_at": t.received_at} for t in tickets]
+    link = [
+        {
+            "event_id": t.event_id,
+            "ticket_id": t.id,
+            "link_type": "created",
+            "linked_at": t.received_at,
+        }
+        for t in tickets
+    ]
     upsert(connection, tables.event_ticket, link)
     _seed_runs(connection, documents)
 
@@ -277,7 +308,7 @@ def _alert(event: Event, number: int, bad: list[Document], why: str) -> Alert:
         reasons=(
             LevelReason(
                 rule_id=f"{event.level.value}-volume",
-                text=why.split("；")[0][:60],
+                text=why.split("；", maxsplit=1)[0][:60],
                 values={"negative_24h": len(day)},
             ),
         ),
@@ -294,7 +325,12 @@ def _alert(event: Event, number: int, bad: list[Document], why: str) -> Alert:
 def _ticket(
     event: Event, number: int, members: list[Document]
 ) -> tuple[ServiceRequest, list[TicketEvent]]:
-    states = (TicketState.TO_SIGN, TicketState.IN_PROGRESS, TicketState.IN_PROGRESS, TicketState.DONE)
+    states = (
+        TicketState.TO_SIGN,
+        TicketState.IN_PROGRESS,
+        TicketState.IN_PROGRESS,
+        TicketState.DONE,
+    )
     state = states[number % 4]
     at = NOW - timedelta(days=number % 7, hours=3)
     due = NOW + (timedelta(hours=5), timedelta(days=2), -timedelta(days=1))[number % 3]
@@ -322,7 +358,7 @@ def _ticket(
         closed_at=NOW - timedelta(hours=1) if state is TicketState.DONE else None,
     )
     steps = [
-        ("receive", None, TicketState.RECEIVED, "监测员"),
+        ("open", None, TicketState.RECEIVED, "监测员"),
         ("dispatch", TicketState.RECEIVED, TicketState.TO_SIGN, "派单员"),
     ]
     if state is not TicketState.TO_SIGN:

@@ -1,5 +1,6 @@
 """预警: what was raised and why, what must be done by when, and what people decided."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -8,15 +9,14 @@ from sqlalchemy import func, select
 
 from alerts import respond
 from alerts.timers import deadlines
-from console import words
-from console.web import records
-from console.web.desk import Desk, desk_of, need_actor
-from minyin.database import load_one, tables
+from console import records, words
+from console.web.desk import Desk, Fields, desk_of, need_actor
+from minyin.database import load_one, reading, tables
 from minyin.errors import InputError
-from minyin.model import Alert, AlertState, Event, Value
+from minyin.model import Alert, AlertKind, AlertState, Event, Value
 
 router = APIRouter()
-DEEDS = {
+DEEDS: dict[str, tuple[Callable[..., Alert], str]] = {
     "acknowledge": (respond.acknowledge, "已确认收到"),
     "false-alarm": (respond.mark_false_alarm, "已标为误报"),
     "lift": (respond.lift, "已解除预警"),
@@ -40,12 +40,10 @@ def alerts(request: Request, state: str = "", level: str = "") -> HTMLResponse:
         raise InputError(f"没有名为 {state!r} 的预警状态，可选：{'、'.join(AlertState)}")
     where = [c.state == state] if state else []
     where += [c.level == level] if level else []
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = records.alerts_of(connection, *where)
         events = records.events_by_id(connection, [alert.event_id for alert in found])
-        counts = dict(
-            connection.execute(select(c.state, func.count()).group_by(c.state)).tuples().all()
-        )
+        counts = records.pairs(connection, select(c.state, func.count()).group_by(c.state))
     timers = {alert.id: timers_of(alert, events.get(alert.event_id), desk) for alert in found}
     return desk.page(
         request,
@@ -64,7 +62,7 @@ def alerts(request: Request, state: str = "", level: str = "") -> HTMLResponse:
 def alert(request: Request, alert_id: str) -> HTMLResponse:
     desk = desk_of(request)
     house = desk.house
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         found = load_one(connection, Alert, tables.alerts, alert_id)
         event = load_one(connection, Event, tables.events, found.event_id)
         articles = records.articles_of(connection, tables.articles.c.id.in_(found.articles))
@@ -86,7 +84,9 @@ def alert(request: Request, alert_id: str) -> HTMLResponse:
 
 
 def timers_of(alert: Alert, event: Event | None, desk: Desk) -> list[Timer]:
-    """The limits of DOMAIN §3.4 as clock times from the moment of raising."""
+    """The limits of DOMAIN §3.4 as clock times from the moment of raising; an end has none."""
+    if alert.kind is AlertKind.LIFT:
+        return []
     due = deadlines(alert.level, alert.raised_at, desk.house.county.profile.alerts, desk.calendar)
     answered = event.first_response_at if event else None
     now = desk.house.clock()
@@ -109,10 +109,9 @@ def _timer(name: str, due: datetime, done: datetime | None, alert: Alert, now: d
 
 
 @router.post("/alerts/{alert_id}/{deed}")
-async def decide(request: Request, alert_id: str, deed: str) -> Response:
+def decide(request: Request, alert_id: str, deed: str, fields: Fields) -> Response:
     """Confirm, call a false alarm, or lift."""
     desk = desk_of(request)
-    fields = await desk.form(request)
     if deed not in DEEDS:
         raise InputError(f"没有名为 {deed!r} 的预警操作")
     act, notice = DEEDS[deed]

@@ -1,15 +1,17 @@
 """One article: its masked text, why it was judged so, its evidence, its event and its reposts."""
 
+from urllib.parse import urlencode
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from console.web import records
-from console.web.desk import Desk, desk_of, need_actor
+from console import records
+from console.web.desk import Desk, Fields, desk_of, need_actor
 from crawlers.evidence import EvidenceStore
 from minyin import audit
-from minyin.database import load_one, tables
+from minyin.database import load_one, reading, tables
 from minyin.errors import InputError, MinyinError
-from minyin.model import Analysis, Article, Document, Interactions
+from minyin.model import Analysis, Article, Document, Interactions, Span
 
 router = APIRouter()
 
@@ -18,7 +20,7 @@ router = APIRouter()
 def article(request: Request, article_id: str) -> HTMLResponse:
     desk = desk_of(request)
     a = tables.articles.c
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         document = load_one(connection, Document, tables.articles, article_id)
         original = document.repost_of or document.id
         copies = records.articles_of(connection, a.repost_of == original, a.id != document.id)
@@ -32,25 +34,27 @@ def article(request: Request, article_id: str) -> HTMLResponse:
             else []
         )
         event = records.events_by_id(connection, [document.event_id]).get(document.event_id or "")
+    analysis = why(desk, document, next(iter(parent), None))
     return desk.page(
         request,
         "article.html",
         document=document,
-        analysis=why(desk, document, next(iter(parent), None)),
+        analysis=analysis,
+        reasons=reasons(document, analysis),
         copies=copies,
         thread=thread,
         parents=parent,
         event=event,
         same=[other for other in same if other.id != document.id],
-        similar=f"/search?q={_words(document)}&period=all&sort=relevance",
+        similar=_similar(document),
     )
 
 
-def _words(document: Document) -> str:
-    """A query that finds what is like this: the place and the topic within reach of the text."""
-    from urllib.parse import quote
-
-    return quote(f'"{(document.title or document.text)[:12]}"')
+def _similar(document: Document) -> str:
+    """The address that finds the same words elsewhere, in any period."""
+    phrase = (document.title or document.text)[:12].replace("\\", "").replace('"', "").strip()
+    given = {"q": f'"{phrase}"', "period": "all", "sort": "relevance"}
+    return f"/search?{urlencode(given)}"
 
 
 def why(desk: Desk, document: Document, parent: Document | None) -> Analysis | None:
@@ -59,6 +63,17 @@ def why(desk: Desk, document: Document, parent: Document | None) -> Analysis | N
     if analyser is None:
         return None
     return analyser.analyse(as_article(document), parent)
+
+
+def reasons(document: Document, analysis: Analysis | None) -> list[Span]:
+    """Where the words that led to the judgement stand in the stored text."""
+    spans = []
+    for reason in analysis.opinion.reasons if analysis else ():
+        start = document.text.find(reason.text) if reason.text else -1
+        if start >= 0:
+            end = start + len(reason.text)
+            spans.append(Span(start=start, end=end, kind=reason.kind, text=reason.text))
+    return spans
 
 
 def as_article(document: Document) -> Article:
@@ -84,10 +99,9 @@ def as_article(document: Document) -> Article:
 
 
 @router.post("/articles/{article_id}/evidence")
-async def evidence(request: Request, article_id: str) -> Response:
+def evidence(request: Request, article_id: str, fields: Fields) -> Response:
     """Read the archived page back and compare its digest; that somebody looked is written down."""
     desk = desk_of(request)
-    fields = await desk.form(request)
     actor, house = need_actor(fields), desk.house
     with house.engine.begin() as connection:
         document = load_one(connection, Document, tables.articles, article_id)

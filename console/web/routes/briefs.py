@@ -1,26 +1,30 @@
-"""简报: the list, one brief with its files, verification and signature."""
+"""简报: the list, one brief with its files, verification and signature.
+
+`reports.brief` brings the drawing of charts with it (a second or two), so it is imported when it is needed.
+"""
 
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse
-from sqlalchemy import select
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from sqlalchemy import Connection, select
 
-from console.web import records
-from console.web.desk import Desk, desk_of
-from minyin.database import load, load_one, tables
+from console.web.desk import CHECKED, Desk, Fields, desk_of, need_actor
+from minyin import audit
+from minyin.clock import local, previous_month
+from minyin.database import load, load_one, reading, tables
 from minyin.errors import InputError
 from minyin.model import Brief
 
 router = APIRouter()
 KINDS = {
-    ".docx": "Word 文档",
-    ".pdf": "PDF",
-    ".html": "网页",
-    ".json": "冻结数据",
-    ".svg": "图",
-    ".png": "图",
-    ".xlsx": "表格",
+    "brief.docx": "Word 文档",
+    "brief.pdf": "PDF",
+    "brief.html": "网页",
+    "brief.json": "简报内容",
+    "frozen.json": "冻结数据",
+    "metrics.json": "指标",
+    "manifest.json": "校验清单",
 }
 # a brief's page carries its own styles and images; it is kept from running anything or reaching out
 BRIEF_POLICY = (
@@ -32,51 +36,111 @@ BRIEF_POLICY = (
 @router.get("/briefs")
 def briefs(request: Request) -> HTMLResponse:
     desk = desk_of(request)
-    with records.reading(desk.house.engine) as connection:
-        found = load(
-            connection, Brief, select(tables.briefs).order_by(tables.briefs.c.id.desc())
-        )
-    return desk.page(request, "briefs.html", briefs=found)
+    with reading(desk.house.engine) as connection:
+        found = load(connection, Brief, select(tables.briefs).order_by(tables.briefs.c.id.desc()))
+    year, month = local(desk.house.clock()).year, local(desk.house.clock()).month
+    last = "{}-{:02d}".format(*previous_month(year, month))
+    return desk.page(request, "briefs.html", briefs=found, last=last)
 
 
 @router.get("/briefs/{period}")
 def brief(request: Request, period: str) -> HTMLResponse:
     desk = desk_of(request)
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = load_one(connection, Brief, tables.briefs, period)
-    files = _files(desk, found)
+    folder = _folder(desk, found)
+    files = _files(folder)
     page = next((name for name, _, _ in files if name.endswith(".html")), "")
-    return desk.page(
-        request, "brief.html", brief=found, files=files, page=page, folder=_folder(desk, found)
-    )
+    return desk.page(request, "brief.html", brief=found, files=files, page=page, folder=folder)
 
 
 def _folder(desk: Desk, found: Brief) -> Path:
     folder = Path(found.folder)
-    return folder if folder.is_absolute() or folder.exists() else desk.house.settings.briefs / folder
+    return (
+        folder if folder.is_absolute() or folder.exists() else desk.house.settings.briefs / folder
+    )
 
 
-def _files(desk: Desk, found: Brief) -> list[tuple[str, str, int]]:
+def _files(folder: Path) -> list[tuple[str, str, int]]:
     """Name, kind and size of each file that belongs to a brief."""
-    folder = _folder(desk, found)
-    if not folder.is_dir():
-        return []
     return [
-        (path.name, KINDS[path.suffix], path.stat().st_size)
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.suffix in KINDS
+        (name, kind, (folder / name).stat().st_size)
+        for name, kind in KINDS.items()
+        if (folder / name).is_file()
     ]
 
 
 @router.get("/briefs/{period}/files/{name}")
 def file(request: Request, period: str, name: str) -> FileResponse:
     desk = desk_of(request)
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = load_one(connection, Brief, tables.briefs, period)
-    if name not in {known for known, _, _ in _files(desk, found)}:
-        raise InputError(f"{period} 的简报没有名为 {name!r} 的文件")
     path = _folder(desk, found) / name
-    shown = path.suffix in (".html", ".svg", ".png")
-    response = FileResponse(path, content_disposition_type="inline" if shown else "attachment", filename=name)
+    if name not in KINDS or not path.is_file():
+        raise InputError(f"{period} 的简报没有名为 {name!r} 的文件")
+    response = FileResponse(
+        path,
+        content_disposition_type="inline" if name.endswith(".html") else "attachment",
+        filename=f"{period}-{name}",
+    )
     response.headers["Content-Security-Policy"] = BRIEF_POLICY
     return response
+
+
+@router.post("/briefs")
+def build(request: Request, fields: Fields) -> Response:
+    """Freeze a month and write its draft."""
+    from reports.brief import build_brief
+
+    desk = desk_of(request)
+    house, actor = desk.house, need_actor(fields)
+    built = build_brief(
+        house.engine,
+        county=house.county,
+        settings=house.settings,
+        period=fields.get("period", ""),
+        clock=house.clock,
+    )
+    with house.engine.begin() as connection:
+        _record(connection, desk, actor, "brief.build", built.id)
+    return desk.done(f"/briefs/{built.id}", "简报草稿已编制", fields)
+
+
+@router.post("/briefs/{period}/verify", dependencies=[CHECKED])
+def verify(request: Request, period: str) -> HTMLResponse:
+    from reports.brief import verify_brief
+
+    desk = desk_of(request)
+    with reading(desk.house.engine) as connection:
+        found = load_one(connection, Brief, tables.briefs, period)
+    differences = verify_brief(_folder(desk, found))
+    return desk.page(request, "verified.html", period=period, differences=differences)
+
+
+@router.post("/briefs/{period}/sign")
+def sign(request: Request, period: str, fields: Fields) -> Response:
+    from reports.brief import sign_brief
+
+    desk = desk_of(request)
+    actor = need_actor(fields)
+    with desk.house.engine.begin() as connection:
+        signed = sign_brief(connection, period, actor=actor, at=desk.house.clock())
+        _record(connection, desk, actor, "brief.sign", period)
+    notice = f"已签发，编为第{signed.issue}期（总第{signed.issue_total}期）"
+    return desk.done(f"/briefs/{period}", notice, fields)
+
+
+@router.post("/briefs/{period}/issue")
+def issue(request: Request, period: str, fields: Fields) -> Response:
+    from reports.brief import issue_brief
+
+    desk = desk_of(request)
+    actor = need_actor(fields)
+    with desk.house.engine.begin() as connection:
+        issue_brief(connection, period)
+        _record(connection, desk, actor, "brief.issue", period)
+    return desk.done(f"/briefs/{period}", "已印发", fields)
+
+
+def _record(connection: Connection, desk: Desk, actor: str, action: str, period: str) -> None:
+    audit.record(connection, at=desk.house.clock(), actor=actor, action=action, object_id=period)

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from console.web import records
+from console import records
 from console.web.charts import Bar, histogram
 from console.web.desk import Desk, desk_of
 from console.web.periods import Interval, Period, axis_label, filled, following
 from console.web.questions import Filter, Question, ask
 from index.port import Bucket, SearchRequest
-from minyin.database import load, load_one, tables
+from minyin.database import load, load_one, reading, tables
 from minyin.model import (
     ArticleKind,
     Channel,
@@ -32,7 +32,13 @@ SORTS = {
     "level": "预警等级",
     "repeat": "重复诉求",
 }
-ONLY = {"": "全部", "alerted": "有预警", "overdue": "工单超期", "rebound": "反弹", "alive": "未办结"}
+ONLY = {
+    "": "全部",
+    "alerted": "有预警",
+    "overdue": "工单超期",
+    "rebound": "反弹",
+    "alive": "未办结",
+}
 DONE = (EventState.CLOSED.value, EventState.FALSE_ALARM.value, EventState.MERGED.value)
 LIMIT = 100
 
@@ -45,6 +51,7 @@ class Ask(Value):
     street: str = ""
     topic: str = ""
     q: str = ""
+    level: str = ""
 
 
 @router.get("/events")
@@ -53,7 +60,7 @@ def events(request: Request) -> HTMLResponse:
     given = {k: v for k, v in request.query_params.items() if k in Ask.model_fields}
     wanted = Ask(**given)
     now = desk.house.clock()
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = load(connection, Event, _statement(desk, wanted))
         rows = records.event_rows(connection, found, now)
         repeats = _repeats(connection, now) if wanted.sort == "repeat" else {}
@@ -73,10 +80,14 @@ def events(request: Request) -> HTMLResponse:
 
 def _statement(desk: Desk, wanted: Ask) -> Select[tuple[Event]]:
     e, now = tables.events.c, desk.house.clock()
-    where = [e.merged_into.is_(None)]
+    where: list[ColumnElement[bool]] = [e.merged_into.is_(None)]
     if wanted.q:
         where.append(e.title.contains(wanted.q, autoescape=True))
-    where += [e[name] == getattr(wanted, name) for name in ("street", "topic") if getattr(wanted, name)]
+    where += [
+        e[name] == getattr(wanted, name) for name in ("street", "topic") if getattr(wanted, name)
+    ]
+    if wanted.level:
+        where.append(e.current_level == wanted.level)
     link = tables.event_ticket.c
     late = (
         select(link.event_id)
@@ -103,7 +114,7 @@ def _repeats(connection: Connection, now: datetime) -> dict[str, int]:
     statement = select(a.event_id, func.count()).where(
         a.event_id.is_not(None), a.published_at >= since, appeals, kinds
     )
-    return dict(connection.execute(statement.group_by(a.event_id)).tuples().all())
+    return records.pairs(connection, statement.group_by(a.event_id))
 
 
 def _order(row: records.EventRow, sort: str, repeats: dict[str, int]) -> tuple[float, float, str]:
@@ -122,7 +133,7 @@ def event(request: Request, event_id: str) -> HTMLResponse:
     desk = desk_of(request)
     now = desk.house.clock()
     a, t = tables.articles.c, tables.timeline
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         found = load_one(connection, Event, tables.events, event_id)
         members = records.articles_of(connection, a.event_id == event_id, limit=1000)
         entries = connection.execute(
@@ -172,7 +183,7 @@ def _chart(desk: Desk, found: Event) -> object:
         )
         for start, end, bucket in filled(buckets, period, interval)
     ]
-    return histogram(bars, width=640, height=120, name="事件声量")
+    return histogram(bars, width=1000, height=120, name="事件声量")
 
 
 def _platforms(members: list[Document]) -> list[tuple[str, int, int]]:

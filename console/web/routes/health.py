@@ -4,16 +4,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from console.health import Health, examine
-from console.web import records
+from console.tables import FLOWS
 from console.web.desk import Desk, desk_of
 from minyin.accounting import outcome_label
+from minyin.database import reading
 
 router = APIRouter()
 
 
 def _look(desk: Desk) -> Health:
     house = desk.house
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         return examine(
             connection,
             county=house.county,
@@ -31,6 +32,7 @@ def health(request: Request) -> HTMLResponse:
         "health.html",
         health=_look(desk),
         outcome=outcome_label,
+        flows=FLOWS,
         settings=desk.house.settings,
     )
 

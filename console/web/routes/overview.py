@@ -3,11 +3,13 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from console import records
 from console.health import source_states
-from console.web import numbers, records
+from console.web import numbers
 from console.web.desk import desk_of
 from console.web.periods import PICKS, read_period
 from console.web.questions import PUBLIC, ask
+from minyin.database import reading
 
 router = APIRouter()
 
@@ -16,7 +18,7 @@ router = APIRouter()
 def overview(request: Request) -> HTMLResponse:
     desk = desk_of(request)
     house, now = desk.house, desk.house.clock()
-    with records.reading(house.engine) as connection:
+    with reading(house.engine) as connection:
         newest = records.newest_article(connection)
         alerts = records.open_alerts(connection)
         events = records.events_by_id(connection, [alert.event_id for alert in alerts])
@@ -43,7 +45,7 @@ def overview(request: Request) -> HTMLResponse:
         streets=numbers.table(result, "street", question, house.county),
         topics=numbers.table(result, "topic", question, house.county)[:12],
         channels=numbers.table(result, "channel", question, house.county),
-        alerts=alerts,
+        alerts=records.one_per_event(alerts),
         events=events,
         rising=rising,
         tickets=tickets,

@@ -8,56 +8,74 @@ from itertools import islice
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from console import words
-from console.web import numbers, records
-from console.web.desk import Desk, desk_of, need_actor
+from console import records, words
+from console.web import numbers
+from console.web.desk import Desk, Fields, desk_of, need_actor
 from console.web.facets import CODES, FACETS, OPEN, Facet, FacetValue, facet_order, value_name
 from console.web.periods import PICKS, minute, named
 from console.web.questions import SORTS, Filter, Question, read_question
 from console.web.saved import saved_searches
 from index.port import SearchRequest, SearchResult
+from index.query import parse
 from minyin import audit
+from minyin.database import reading
 from minyin.errors import InputError, QueryError
-from minyin.model import Document
+from minyin.model import Document, Value
 
 router = APIRouter()
 PAGE, EXPORT = 30, 10_000
-HEADINGS = (
-    "编号 外部编号 发布时间 渠道 来源 标题 正文（已脱敏） 情感 诉求 紧急 镇街 主题 事件 转载自 网址".split()
-)
+HEADINGS = [
+    "编号",
+    "外部编号",
+    "发布时间",
+    "渠道",
+    "来源",
+    "标题",
+    "正文（已脱敏）",
+    "情感",
+    "诉求",
+    "紧急",
+    "镇街",
+    "主题",
+    "事件",
+    "转载自",
+    "网址",
+]
+
+
+class Answer(Value):
+    """A question as far as it could be read, and what was found or what is wrong with it."""
+
+    question: Question
+    result: SearchResult = SearchResult(total=0, hits=())
+    fault: dict[str, str] | None = None
 
 
 @router.get("/search")
 def search(request: Request) -> HTMLResponse:
     desk = desk_of(request)
     now = desk.house.clock()
-    fault, result, status = None, SearchResult(total=0, hits=()), 200
-    try:
-        question = read_question(
-            request.query_params, request.query_params.getlist("f"), now, _default(desk)
-        )
-        result = desk.house.store.search(_request(question))
-    except QueryError as error:
-        fault, status = _fault(error, question), 400
-    except InputError as error:
-        question = Question(period=named("30d", now), q=request.query_params.get("q", ""))
-        fault, status = {"text": str(error), "caret": ""}, 400
-    with records.reading(desk.house.engine) as connection:
-        ids = [hit.document.id for hit in result.hits]
-        reposts = records.repost_counts(connection, ids)
-        events = records.events_by_id(connection, [hit.document.event_id for hit in result.hits])
+    answer = _answer(desk, request)
+    question, result = answer.question, answer.result
+    with reading(desk.house.engine) as connection:
+        reposts = records.repost_counts(connection, [hit.document.id for hit in result.hits])
+        events = records.events_by_id(connection, _event_ids(answer))
+    titles = {event.id: event.title for event in events.values()}
     return desk.page(
         request,
         "search.html",
-        status=status,
+        status=400 if answer.fault else 200,
         question=question,
-        fault=fault,
+        fault=answer.fault,
         result=result,
         reposts=reposts,
         events=events,
         bars=numbers.bars(result, question) if result.total else [],
-        facets=_facets(desk, result, question),
-        pills=[(one, _pill(desk, one), question.without_filter(one)) for one in question.filters],
+        facets=_facets(desk, answer, titles),
+        pills=[
+            (one, _pill(desk, one, titles), question.without_filter(one))
+            for one in question.filters
+        ],
         picks={name: question.url(period=named(name, now)) for name in PICKS},
         pick_names=PICKS,
         sorts=SORTS,
@@ -66,6 +84,31 @@ def search(request: Request) -> HTMLResponse:
         start=minute(question.period.start) if question.period.start else "",
         end=minute(question.period.end) if question.period.end else "",
     )
+
+
+def _answer(desk: Desk, request: Request) -> Answer:
+    given, now = request.query_params, desk.house.clock()
+    try:
+        question = read_question(given, given.getlist("f"), now, _default(desk))
+    except InputError as error:
+        plain = Question(period=named("30d", now), q=given.get("q", ""))
+        return Answer(question=plain, fault={"text": str(error), "caret": ""})
+    try:
+        # the person's own words are read alone first: our filters must not mend or mask a fault
+        parse(question.q, clock=desk.house.clock)
+    except QueryError as error:
+        return Answer(question=question, fault=_fault(error, question, 0))
+    try:
+        return Answer(question=question, result=desk.house.store.search(_request(question)))
+    except QueryError as error:
+        return Answer(question=question, fault=_fault(error, question, question.shift))
+
+
+def _event_ids(answer: Answer) -> list[str | None]:
+    """Every event that the page names: of hits, facet and filters."""
+    ids: list[str | None] = [hit.document.event_id for hit in answer.result.hits]
+    ids += [bucket.key for bucket in answer.result.facets.get("event_id", ())]
+    return ids + [one.value for one in answer.question.filters if one.field == "event_id"]
 
 
 def _default(desk: Desk) -> str:
@@ -86,20 +129,21 @@ def _request(question: Question) -> SearchRequest:
     )
 
 
-def _fault(error: QueryError, question: Question) -> dict[str, str]:
+def _fault(error: QueryError, question: Question, shift: int) -> dict[str, str]:
     """The message, and a caret under the column of the person's own words."""
-    column = min(max(1, error.column - question.shift), len(question.q) + 1)
+    column = min(max(1, error.column - shift), len(question.q) + 1)
     text = str(error).partition("：")[2] or str(error)
     before = question.q[: column - 1]
     pad = "".join("　" if ord(sign) > 0x2E7F else " " for sign in before)
     return {"text": f"第 {column} 个字附近：{text}", "caret": f"{question.q}\n{pad}^"}
 
 
-def _facets(desk: Desk, result: SearchResult, question: Question) -> list[Facet]:
+def _facets(desk: Desk, answer: Answer, titles: dict[str, str]) -> list[Facet]:
     facets = []
+    question = answer.question
     active = {one.field for one in question.filters}
     for field, name in FACETS.items():
-        buckets = facet_order(result.facets.get(field, ()))
+        buckets = facet_order(answer.result.facets.get(field, ()))
         if not buckets:
             continue
         values = []
@@ -108,7 +152,7 @@ def _facets(desk: Desk, result: SearchResult, question: Question) -> list[Facet]
             values.append(
                 FacetValue(
                     key=bucket.key,
-                    name=_value_name(desk, field, bucket.key),
+                    name=_value_name(desk, here, titles),
                     count=bucket.count,
                     negative=bucket.negative,
                     include=question.with_filter(here),
@@ -116,23 +160,20 @@ def _facets(desk: Desk, result: SearchResult, question: Question) -> list[Facet]
                     active=here in question.filters,
                 )
             )
-        facets.append(
-            Facet(field=field, name=name, values=tuple(values), open=field in OPEN or field in active)
-        )
+        shown = field in OPEN or field in active
+        facets.append(Facet(field=field, name=name, values=tuple(values), open=shown))
     return facets
 
 
-def _value_name(desk: Desk, field: str, key: str) -> str:
-    if field != "event_id":
-        return value_name(desk.house.county, field, key)
-    with records.reading(desk.house.engine) as connection:
-        event = records.events_by_id(connection, [key]).get(key)
-    return event.title if event else key
+def _value_name(desk: Desk, one: Filter, titles: dict[str, str]) -> str:
+    if one.field == "event_id":
+        return titles.get(one.value, one.value)
+    return value_name(desk.house.county, one.field, one.value)
 
 
-def _pill(desk: Desk, one: Filter) -> str:
+def _pill(desk: Desk, one: Filter, titles: dict[str, str]) -> str:
     sign = "不含 " if one.negated else ""
-    return f"{sign}{FACETS[one.field]}：{_value_name(desk, one.field, one.value)}"
+    return f"{sign}{FACETS[one.field]}：{_value_name(desk, one, titles)}"
 
 
 @router.get("/search/words")
@@ -149,10 +190,9 @@ def suggestions(request: Request) -> JSONResponse:
 
 
 @router.post("/search/export")
-async def export(request: Request) -> Response:
+def export(request: Request, fields: Fields) -> Response:
     """The result list as CSV, oldest question of the audit: who took how much, and when."""
     desk = desk_of(request)
-    fields = await desk.form(request)
     actor = need_actor(fields)
     filters = [text for text in fields.get("filters", "").split("\n") if text]
     now = desk.house.clock()
@@ -183,7 +223,7 @@ def _lines(desk: Desk, rows: list[Document], mark: str) -> Iterator[str]:
     writer.writerow([mark])
     writer.writerow(HEADINGS)
     for document in rows:
-        writer.writerow([_safe(cell) for cell in _cells(desk, document)])
+        writer.writerow([safe_cell(cell) for cell in _cells(desk, document)])
     yield buffer.getvalue()
 
 
@@ -208,6 +248,6 @@ def _cells(desk: Desk, document: Document) -> list[str]:
     ]
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """A cell that a spreadsheet would run as a formula becomes text."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 from alerts import respond
 from alerts.notices import Desk as NoticeDesk
 from alerts.notices import announce
-from console.web import records
-from console.web.desk import Desk, desk_of, need_actor
+from console import records
+from console.web.desk import Desk, Fields, desk_of, need_actor
 from minyin import audit, timeline
-from minyin.database import load_one, save, tables
+from minyin.database import load_one, reading, save, tables
 from minyin.errors import InputError
 from minyin.model import (
     Alert,
@@ -41,7 +41,7 @@ CORRECTED = (
 @router.get("/events/{event_id}/ticket")
 def draft(request: Request, event_id: str, alert: str = "") -> HTMLResponse:
     desk = desk_of(request)
-    with records.reading(desk.house.engine) as connection:
+    with reading(desk.house.engine) as connection:
         event, articles, ticket = _draft(connection, desk, event_id, alert)
     chosen = set(ticket.articles)
     return desk.page(
@@ -69,10 +69,9 @@ def _draft(
 
 
 @router.post("/events/{event_id}/ticket")
-async def open_from_event(request: Request, event_id: str) -> Response:
+def open_from_event(request: Request, event_id: str, fields: Fields) -> Response:
     """The draft with the clerk's corrections becomes a ticket, accepted and sent to its unit."""
     desk = desk_of(request)
-    fields = await desk.form(request)
     actor = need_actor(fields)
     county = desk.house.county
     if fields.get("lead_unit") not in county.unit_by_id:
@@ -93,9 +92,9 @@ async def open_from_event(request: Request, event_id: str) -> Response:
 
 
 @router.post("/events/{event_id}/alert")
-async def raise_by_hand(request: Request, event_id: str) -> Response:
+def raise_by_hand(request: Request, event_id: str, fields: Fields) -> Response:
     desk = desk_of(request)
-    house, fields = desk.house, await desk.form(request)
+    house = desk.house
     if fields.get("level") not in list(Level):
         raise InputError("请选择预警等级")
     with house.engine.begin() as connection:
@@ -113,10 +112,9 @@ async def raise_by_hand(request: Request, event_id: str) -> Response:
 
 
 @router.post("/events/{event_id}/false-alarm")
-async def false_alarm(request: Request, event_id: str) -> Response:
+def false_alarm(request: Request, event_id: str, fields: Fields) -> Response:
     """误报: through its newest living alert where it has one, else the event alone."""
     desk = desk_of(request)
-    fields = await desk.form(request)
     actor, reason, now = need_actor(fields), fields.get("reason", ""), desk.house.clock()
     if not reason:
         raise InputError("标为误报须写明理由")

@@ -1,12 +1,11 @@
 """Reading the database for the pages: values in lists, and counts. Nothing here writes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from minyin.clock import day_start, local_day
 from minyin.database import load, tables
@@ -44,11 +43,9 @@ VIEWS = {
 }
 
 
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that only reads, so that it never waits for a writer."""
-    with engine.connect().execution_options(reading=True) as connection:
-        yield connection
+def pairs(connection: Connection, statement: Select[Any]) -> dict[Any, Any]:
+    """The rows of a statement with two columns, first → second."""
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 class EventRow(Value):
@@ -83,13 +80,8 @@ def event_rows(
     for row in connection.execute(statement.where(a.event_id.in_(ids))):
         found[row.event_id].append(row)
     link = tables.event_ticket.c
-    tickets = dict(
-        connection.execute(
-            select(link.event_id, func.count()).where(link.event_id.in_(ids)).group_by(link.event_id)
-        )
-        .tuples()
-        .all()
-    )
+    linked = select(link.event_id, func.count()).where(link.event_id.in_(ids))
+    tickets = pairs(connection, linked.group_by(link.event_id))
     return [
         _event_row(event, found[event.id], tickets.get(event.id, 0), now, days) for event in events
     ]
@@ -131,12 +123,23 @@ def open_alerts(connection: Connection) -> list[Alert]:
     return sorted(found, key=lambda alert: -alert.level.rank)
 
 
-def alert_counts(connection: Connection) -> dict[Level, int]:
-    """Open and acknowledged alerts by level, the gravest level first."""
-    alive = tables.alerts.c.state.in_([AlertState.OPEN.value, AlertState.ACKNOWLEDGED.value])
-    statement = select(tables.alerts.c.level, func.count()).where(alive)
-    found = dict(connection.execute(statement.group_by(tables.alerts.c.level)).tuples().all())
+def level_counts(connection: Connection) -> dict[Level, int]:
+    """Events by the level in force, the gravest level first."""
+    level = tables.events.c.current_level
+    alive = select(level, func.count()).where(
+        level.is_not(None), tables.events.c.merged_into.is_(None)
+    )
+    found = pairs(connection, alive.group_by(level))
     return {level: found.get(level.value, 0) for level in reversed(Level)}
+
+
+def one_per_event(alerts: Sequence[Alert]) -> list[tuple[Alert, int]]:
+    """The first alert of each event with how many there are, in the given order."""
+    counts = Counter(alert.event_id for alert in alerts)
+    first: dict[str, Alert] = {}
+    for alert in alerts:
+        first.setdefault(alert.event_id, alert)
+    return [(alert, counts[event_id]) for event_id, alert in first.items()]
 
 
 def ticket_view(name: str, now: datetime) -> ColumnElement[bool]:
@@ -168,10 +171,9 @@ def ticket_counts(connection: Connection, now: datetime) -> dict[str, int]:
 def tickets_of_event(connection: Connection, event_id: str) -> list[tuple[ServiceRequest, str]]:
     """Tickets linked with an event and how they are linked."""
     link = tables.event_ticket.c
-    rows = connection.execute(
-        select(link.ticket_id, link.link_type).where(link.event_id == event_id)
+    kinds = pairs(
+        connection, select(link.ticket_id, link.link_type).where(link.event_id == event_id)
     )
-    kinds = dict(rows.tuples().all())
     t = tables.tickets
     chosen = or_(t.c.id.in_(kinds), t.c.event_id == event_id)
     found = load(connection, ServiceRequest, select(t).where(chosen).order_by(t.c.id))
@@ -192,7 +194,7 @@ def repost_counts(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     """How many reposts each of these originals has."""
     a = tables.articles.c
     statement = select(a.repost_of, func.count()).where(a.repost_of.in_(ids)).group_by(a.repost_of)
-    return dict(connection.execute(statement).tuples().all())  # type: ignore[arg-type]
+    return pairs(connection, statement)
 
 
 def newest_article(connection: Connection) -> datetime | None:

@@ -3,10 +3,11 @@
 from datetime import datetime, time
 from typing import Any, Literal
 
+from tickets.actions import LEVELS, RESULTS, Action, allowed
+
 from minyin.clock import SHANGHAI
 from minyin.errors import InputError
 from minyin.model import Satisfaction, ServiceRequest, Value
-from tickets.actions import LEVELS, RESULTS, Action, allowed
 
 Kind = Literal["text", "note", "unit", "choice", "number", "date"]
 
@@ -69,7 +70,9 @@ FORMS: dict[Action, tuple[FormField, ...]] = {
         ),
         NOTE,
     ),
-    Action.CLOSE: (FormField(name="waiver", label="免回访理由（已回访的不填）", kind="text", required=False),),
+    Action.CLOSE: (
+        FormField(name="waiver", label="免回访理由（已回访的不填）", kind="text", required=False),
+    ),
     Action.REQUEST_EXTENSION: (DAYS, REASON),
     Action.REFUSE_EXTENSION: (REASON,),
     Action.RETURN_TICKET: (REASON,),

@@ -1,0 +1,77 @@
+"""The console in a real browser: nothing is refused by the policy, and the key words can be seen."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.service
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium[0]
+    for argument in (
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--disable-dev-shm-usage", "--window-size=1400,1000",
+        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):  # fmt: skip
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    made = webdriver.Chrome(options=options, service=Service(chromium[1]))
+    yield made
+    made.quit()
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/", ["待确认预警", "信息走势", "按镇街", "橙色·重大"]),
+        ("/search?q=停水&period=all", ["停水", "渠道", "导出 CSV"]),
+        ("/events", ["槐香里小区一楼污水逢雨倒灌"]),
+        ("/alerts", ["确认时限"]),
+        ("/tickets", ["承办单位"]),
+        ("/health", ["采集来源", "运行记录"]),
+    ],
+)
+def test_pages_look_right_and_raise_no_errors(
+    browser: Any, address: str, tmp_path: Path, path: str, words: list[str]
+) -> None:
+    browser.get(address + path)
+    text = browser.find_element("tag name", "body").text
+    for word in words:
+        assert word in text
+    faults = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    assert faults == []
+    picture = tmp_path / "page.png"
+    assert browser.save_screenshot(str(picture))
+    assert picture.stat().st_size > 20_000
+
+
+def test_slash_goes_to_the_query(browser: Any, address: str) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    browser.get(address + "/search")
+    browser.find_element("tag name", "body").send_keys("/")
+    focused = browser.switch_to.active_element
+    assert focused.get_attribute("name") == "q"
+    focused.send_keys("停水", Keys.ENTER)
+    assert "q=%E5%81%9C%E6%B0%B4" in browser.current_url
+
+
+def test_a_phone_needs_no_sideways_scrolling(browser: Any, address: str) -> None:
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True},
+    )
+    for path in ("/", "/search?q=停水&period=all", "/events", "/tickets"):
+        browser.get(address + path)
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= 391, path
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
