@@ -63,6 +63,7 @@ def _apply(connection: Connection, house: House, script: TicketScript) -> str:
         actor=script.actions[0].actor if script.actions else "12345调度员",
         at=script.opened_at,
         dispatch=False,
+        county=house.county,
     )
     for action in script.actions:
         act(
@@ -71,6 +72,7 @@ def _apply(connection: Connection, house: House, script: TicketScript) -> str:
             NAMES.get(action.action, action.action),
             actor=action.actor,
             at=action.at,
+            county=house.county,
             **action.fields,
         )
     return "stored"

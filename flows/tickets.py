@@ -46,7 +46,9 @@ def _open(connection: Connection, house: House, event: Event, least: Level) -> s
         .order_by(tables.articles.c.published_at, tables.articles.c.id),
     )
     draft = prefill(event, alert, documents, house.county, at=alert.raised_at)
-    open_ticket(connection, draft, actor=ACTOR, at=alert.raised_at, dispatch=False)
+    open_ticket(
+        connection, draft, actor=ACTOR, at=alert.raised_at, dispatch=False, county=house.county
+    )
     return "stored"
 
 

@@ -19,7 +19,8 @@ class Value(BaseModel):
 
     def but(self, **changes: Any) -> Self:
         """A validated copy with some fields changed."""
-        return type(self).model_validate({**dict(self), **changes})
+        own = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate({**own, **changes})
 
 
 class Labelled(StrEnum):

@@ -149,7 +149,7 @@ class PlaceResolver:
             suffix = text[find.end + length : find.end + length + 2]
             if short in shorts and (not ordinary(short) or suffix[:1] == "村" or suffix == "社区"):
                 name = find.name._replace(tier="A", codes=(shorts[short],))
-                return Find(find.start, find.end + length, name, find.text + short)
+                return Find(find.start, find.end + len(short), name, find.text + short)
         return find
 
     # --- judging ---------------------------------------------------------------------------------------------
