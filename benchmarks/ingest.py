@@ -68,9 +68,13 @@ def classic_round(articles: list[Article]) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         base = sqlite3.connect(Path(folder) / "fts.db")
-        base.execute("CREATE VIRTUAL TABLE docs USING fts5(id UNINDEXED, body, sentiment UNINDEXED)")
+        base.execute(
+            "CREATE VIRTUAL TABLE docs USING fts5(id UNINDEXED, body, sentiment UNINDEXED)"
+        )
         rows = (
-            (a.id, " ".join(jieba.cut(a.text)), SnowNLP(a.text).sentiments) for a in articles if a.text.strip()
+            (a.id, " ".join(jieba.cut(a.text)), SnowNLP(a.text).sentiments)
+            for a in articles
+            if a.text.strip()
         )
         base.executemany("INSERT INTO docs VALUES (?, ?, ?)", rows)
         base.commit()
@@ -106,7 +110,9 @@ def compare(house: House, name: str, articles: list[Article], rounds: int) -> No
         ours.append(len(articles) / cpu(lambda: minyin_round(house, articles)))
         theirs.append(len(articles) / cpu(lambda: classic_round(articles)))
     a, b = statistics.median(ours), statistics.median(theirs)
-    print(f"{name}: {len(articles)} articles; minyin {a:.0f}/s, jieba+SnowNLP+FTS5 {b:.0f}/s per CPU; ratio {a / b:.1f}")
+    print(
+        f"{name}: {len(articles)} articles; minyin {a:.0f}/s, jieba+SnowNLP+FTS5 {b:.0f}/s per CPU; ratio {a / b:.1f}"
+    )
 
 
 if __name__ == "__main__":

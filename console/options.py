@@ -12,7 +12,6 @@ from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
     from flows.bootstrap import House
-
     from minyin.settings import Settings
 
 Progress = Callable[[str, int, int], None]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from flows.health import pairs
 from minyin.clock import day_start, local_day
 from minyin.database import load, tables
 from minyin.model import (
@@ -41,11 +42,6 @@ VIEWS = {
     "closed": "已办结",
     "all": "全部",
 }
-
-
-def pairs(connection: Connection, statement: Select[Any]) -> dict[Any, Any]:
-    """The rows of a statement with two columns, first → second."""
-    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 class EventRow(Value):

@@ -3,11 +3,10 @@
 from datetime import datetime, time
 from typing import Any, Literal
 
-from tickets.actions import LEVELS, RESULTS, Action, allowed
-
 from minyin.clock import SHANGHAI
 from minyin.errors import InputError
 from minyin.model import Satisfaction, ServiceRequest, Value
+from tickets.actions import LEVELS, RESULTS, Action, allowed
 
 Kind = Literal["text", "note", "unit", "choice", "number", "date"]
 

@@ -62,7 +62,9 @@ class House:
         if self.settings.index.engine == "elasticsearch":
             from index.elastic import ElasticStore
 
-            return ElasticStore(self.settings.index, self.segmenter.cut, clock=self.clock, names=self.names)
+            return ElasticStore(
+                self.settings.index, self.segmenter.cut, clock=self.clock, names=self.names
+            )
         from index.embedded import EmbeddedStore
 
         return EmbeddedStore(

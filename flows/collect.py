@@ -17,9 +17,7 @@ def crawl_sources(
 ) -> RunReport:
     """Crawl the named sources, or every enabled one that is not a table. Raises InputError for an unknown id."""
     sources = [_source(house, id) for id in ids] or [
-        source
-        for source in house.county.sources
-        if source.enabled and source.kind != "table"
+        source for source in house.county.sources if source.enabled and source.kind != "table"
     ]
     return crawl(
         sources,

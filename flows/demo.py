@@ -12,17 +12,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from flows.bootstrap import PROGRESS, House, Progress, open_house
 from flows.collect import import_file
 from flows.handling import apply_handling
 from flows.prefect_server import prefect_server
 from flows.serve import environment_of
 from minyin.clock import SHANGHAI
+from minyin.database import load, reading, tables
 from minyin.model import RunReport
 from minyin.settings import Settings, load_settings
 
 DEMO_NOW = datetime(2026, 11, 1, 9, 30, tzinfo=SHANGHAI)
 DEMO_PERIOD = "2026-10"
+ORDER = ("crawl", "import", "ingest", "watch", "handling", "supervise", "deliver")
 SITES_PORT = 8611
 
 
@@ -46,12 +50,18 @@ def demo_settings(settings: Settings, *, sites_port: int = SITES_PORT) -> Settin
     folder.mkdir(parents=True, exist_ok=True)
     registry = folder / "sources.yaml"
     registry.write_text(sources_yaml(sites_port), encoding="utf-8")
-    return settings.model_copy(update={"now": DEMO_NOW, "extra_sources": registry, "county": "pizhou"})
+    return settings.model_copy(
+        update={"now": DEMO_NOW, "extra_sources": registry, "county": "pizhou"}
+    )
 
 
 @contextmanager
 def demo(
-    settings: Settings, *, sites_port: int = SITES_PORT, progress: Progress, say: Callable[[str], None]
+    settings: Settings,
+    *,
+    sites_port: int = SITES_PORT,
+    progress: Progress,
+    say: Callable[[str], None],
 ) -> Iterator[DemoResult]:
     """Run every step; inside the context the sample sites and Prefect's page are still up."""
     from samples.serve import serving
@@ -62,7 +72,9 @@ def demo(
         say("启动示例站点与 Prefect 服务……")
         stack.enter_context(serving(sites_port))
         api = stack.enter_context(prefect_server(wanted))
-        result = DemoResult(house=open_house(load_settings()), prefect_page=api.removesuffix("/api"))
+        result = DemoResult(
+            house=open_house(load_settings()), prefect_page=api.removesuffix("/api")
+        )
         token = PROGRESS.set(progress)
         try:
             _run_steps(result, say)
@@ -75,6 +87,7 @@ def _run_steps(result: DemoResult, say: Callable[[str], None]) -> None:
     from flows import served
 
     house = result.house
+    known = _run_ids(house)
     say("采集六个示例站点……")
     served.crawl()
     say("导入 12345 导出表与网格走访记录……")
@@ -90,7 +103,7 @@ def _run_steps(result: DemoResult, say: Callable[[str], None]) -> None:
     served.deliver()
     say(f"编制 {DEMO_PERIOD} 简报……")
     result.brief_folder = Path(served.monthly_brief(DEMO_PERIOD))
-    result.runs = _latest_runs(house)
+    result.runs = _new_runs(house, known)
 
 
 def _new_articles(account: dict[str, Any]) -> int:
@@ -111,15 +124,14 @@ def _import_tables(result: DemoResult) -> None:
         result.bad_rows[name] = len(report.bad_rows)
 
 
-def _latest_runs(house: House) -> list[RunReport]:
-    """The newest run of each flow, in the order of an article's way."""
-    from sqlalchemy import select
-
-    from minyin.database import load, tables
-
-    with house.engine.begin() as connection:
-        found = load(connection, RunReport, select(tables.runs).order_by(tables.runs.c.id))
-    newest = {report.flow: report for report in found}
-    return list(newest.values())
+def _new_runs(house: House, known: set[str]) -> list[RunReport]:
+    """The runs that were not there before, in the order of an article's way."""
+    with reading(house.engine) as connection:
+        found = load(connection, RunReport, select(tables.runs))
+    new = [report for report in found if report.id not in known]
+    return sorted(new, key=lambda report: ORDER.index(report.flow))
 
 
+def _run_ids(house: House) -> set[str]:
+    with reading(house.engine) as connection:
+        return set(connection.execute(select(tables.runs.c.id)).scalars())

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from flows.bootstrap import House
+from flows.runs import keep
 from minyin.accounting import Tally
-from minyin.clock import local
-from minyin.database import load, load_one, save, tables
+from minyin.database import load, load_one, tables
 from minyin.model import Alert, Document, Event, RunReport, ServiceRequest
 from samples.handling import TicketScript, load_handling
 from tickets.create import open_ticket, prefill
@@ -29,14 +29,9 @@ def apply_handling(house: House) -> RunReport:
         with house.engine.begin() as connection:
             tally.give(_apply(connection, house, script))
     report = tally.report(
-        id=f"handling-{local(started):%Y%m%d%H%M%S}",
-        flow="handling",
-        started_at=started,
-        finished_at=house.clock(),
+        id="handling", flow="handling", started_at=started, finished_at=house.clock()
     )
-    with house.engine.begin() as connection:
-        save(connection, tables.runs, [report])
-    return report
+    return keep(house, report)
 
 
 def _apply(connection: Connection, house: House, script: TicketScript) -> str:
@@ -47,7 +42,13 @@ def _apply(connection: Connection, house: House, script: TicketScript) -> str:
     if _ticket_of(connection, script):
         return "unchanged"
     event = load_one(connection, Event, tables.events, lead.event_id)
-    draft = prefill(event, _alert_before(connection, event, script.opened_at), found, house.county, at=script.opened_at)
+    draft = prefill(
+        event,
+        _alert_before(connection, event, script.opened_at),
+        found,
+        house.county,
+        at=script.opened_at,
+    )
     ticket = open_ticket(
         connection,
         draft.but(
@@ -95,7 +96,9 @@ def _documents(connection: Connection, external_ids: tuple[str, ...]) -> list[Do
     found = load(
         connection,
         Document,
-        select(tables.articles).where(columns.external_id.in_(external_ids)).order_by(columns.published_at, columns.id),
+        select(tables.articles)
+        .where(columns.external_id.in_(external_ids))
+        .order_by(columns.published_at, columns.id),
     )
     return sorted(found, key=lambda d: external_ids.index(d.external_id or ""))
 

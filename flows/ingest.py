@@ -16,8 +16,8 @@ from sqlalchemy import Connection, func, select, update
 
 from crawlers.inbox import Inbox
 from flows.bootstrap import House, Progress, no_progress
+from flows.runs import keep
 from minyin.accounting import Tally
-from minyin.clock import local
 from minyin.database import load, save, tables
 from minyin.database.values import upsert
 from minyin.errors import ArticleError
@@ -45,7 +45,8 @@ def ingest(house: House, progress: Progress = no_progress) -> RunReport:
     inbox = Inbox(house.settings.inbox)
     paths = _open_segments(house, inbox)
     waiting = sorted(
-        _waiting(house, inbox, paths), key=lambda w: (w.article.published_at, w.article.id, w.segment, w.position)
+        _waiting(house, inbox, paths),
+        key=lambda w: (w.article.published_at, w.article.id, w.segment, w.position),
     )
     tally = Tally()
     tally.take(len(waiting))
@@ -56,21 +57,8 @@ def ingest(house: House, progress: Progress = no_progress) -> RunReport:
         progress("ingest", start + len(chunk), len(waiting))
     index_pending(house, progress)
     _close_segments(house, paths)
-    report = tally.report(
-        id=_run_id("ingest", house),
-        flow="ingest",
-        started_at=started,
-        finished_at=house.clock(),
-    )
-    with house.engine.begin() as connection:
-        save(connection, tables.runs, [report])
-    return report
-
-
-def _run_id(flow: str, house: House) -> str:
-    with house.engine.begin() as connection:
-        number = connection.execute(select(func.count()).select_from(tables.runs)).scalar() or 0
-    return f"{flow}-{local(house.clock()):%Y%m%d%H%M%S}-{number + 1:04d}"
+    report = tally.report(id="ingest", flow="ingest", started_at=started, finished_at=house.clock())
+    return keep(house, report)
 
 
 def _open_segments(house: House, inbox: Inbox) -> list[Path]:
@@ -103,13 +91,12 @@ def _waiting(house: House, inbox: Inbox, paths: Sequence[Path]) -> Iterable[Wait
 def _close_segments(house: House, paths: Sequence[Path]) -> None:
     """Every waiting article has met its outcome by now, so the segments that held them are done."""
     with house.engine.begin() as connection:
-        counts = dict(
-            connection.execute(
-                select(tables.outcomes.c.segment, func.count())
-                .where(tables.outcomes.c.segment.in_([path.name for path in paths]))
-                .group_by(tables.outcomes.c.segment)
-            ).all()
+        found = connection.execute(
+            select(tables.outcomes.c.segment, func.count())
+            .where(tables.outcomes.c.segment.in_([path.name for path in paths]))
+            .group_by(tables.outcomes.c.segment)
         )
+        counts = {segment: number for segment, number in found}
         rows = [
             {"name": path.name, "articles": counts.get(path.name, 0), "done_at": house.clock()}
             for path in paths
@@ -123,7 +110,12 @@ def _take_chunk(house: House, chunk: Sequence[Waiting]) -> list[str]:
         taker = _Taker(house, connection)
         outcomes = [taker.take(waiting) for waiting in chunk]
         rows = [
-            {"segment": w.segment, "position": w.position, "article_id": w.article.id, "outcome": outcome}
+            {
+                "segment": w.segment,
+                "position": w.position,
+                "article_id": w.article.id,
+                "outcome": outcome,
+            }
             for w, outcome in zip(chunk, outcomes, strict=True)
         ]
         upsert(connection, tables.outcomes, rows)
@@ -168,12 +160,19 @@ class _Taker:
     def _take(self, article: Article) -> str:
         digest = content_digest(article, self.key)
         known = self.connection.execute(
-            select(tables.articles.c.content_digest, tables.articles.c.interactions, tables.articles.c.views)
-            .where(tables.articles.c.id == article.id)
+            select(
+                tables.articles.c.content_digest,
+                tables.articles.c.interactions,
+                tables.articles.c.views,
+            ).where(tables.articles.c.id == article.id)
         ).first()
         counts = (article.interactions.total, article.interactions.views)
         if known and known.content_digest == digest:
-            return self._recount(article, counts) if (known.interactions, known.views) != counts else "unchanged"
+            return (
+                self._recount(article, counts)
+                if (known.interactions, known.views) != counts
+                else "unchanged"
+            )
         analysis = self.house.analyser.analyse(article, self._parent(article))
         return self._store(article, analysis, digest, known is not None)
 
@@ -189,7 +188,9 @@ class _Taker:
         if article.parent_id is None:
             return None
         found = load(
-            self.connection, Document, select(tables.articles).where(tables.articles.c.id == article.parent_id)
+            self.connection,
+            Document,
+            select(tables.articles).where(tables.articles.c.id == article.parent_id),
         )
         return found[0] if found else None
 

@@ -73,15 +73,29 @@ def _refuse_taken(port: int) -> None:
 
 def _start(port: int, log: Path) -> subprocess.Popen[bytes]:
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "prefect",
+        "server",
+        "start",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     with log.open("ab") as file:
-        return subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        return subprocess.Popen(
+            command, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+        )
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     for _ in range(START_SECONDS * 4):
         if process.poll() is not None:
-            raise DependencyError(f"Prefect 服务启动失败（退出码 {process.returncode}），日志见 {log}")
+            raise DependencyError(
+                f"Prefect 服务启动失败（退出码 {process.returncode}），日志见 {log}"
+            )
         try:
             with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:
                 if answer.status == 200:

@@ -16,7 +16,9 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "MINYIN_HOME": str(settings.home.resolve()),
         "MINYIN_COUNTY": settings.county,
         "MINYIN_DATABASE_URL": settings.database_url,
-        "MINYIN_EXTRA_SOURCES": str(settings.extra_sources.resolve()) if settings.extra_sources else None,
+        "MINYIN_EXTRA_SOURCES": str(settings.extra_sources.resolve())
+        if settings.extra_sources
+        else None,
         "MINYIN_NOW": settings.now.isoformat() if settings.now else None,
         "MINYIN_INDEX__ENGINE": settings.index.engine,
     }

@@ -6,11 +6,17 @@ finds the same one. Schedules are DESIGN §8's; `serve_flows` registers them all
 
 from typing import Any
 
-from prefect import flow, serve
+from prefect import Flow, flow, serve
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron, Interval
 
 from flows import collect
 from flows import ingest as ingesting
 from flows.bootstrap import PROGRESS, House, open_house
+from flows.health import findings
+from flows.products import monthly, weekly
+from flows.runs import keep
+from flows.upkeep import retention as keep_tidy
 from minyin.clock import local, previous_month
 from minyin.model import RunReport
 from minyin.settings import load_settings
@@ -41,10 +47,14 @@ def ingest() -> dict[str, Any]:
 @flow(name="watch", log_prints=True)
 def watch() -> dict[str, Any]:
     """预警：按规则研判事件，发出预警邮件，逾时未确认的逐级升级。"""
+    from alerts.notices import escalate
     from alerts.watch import watch as run
 
     here = house()
-    return account(run(here.engine, county=here.county, settings=here.settings, clock=here.clock))
+    report = run(here.engine, county=here.county, settings=here.settings, clock=here.clock)
+    kept = keep(here, report)
+    escalate(here.engine, county=here.county, settings=here.settings, clock=here.clock)
+    return account(kept)
 
 
 @flow(name="deliver", log_prints=True)
@@ -53,7 +63,7 @@ def deliver() -> dict[str, Any]:
     from minyin.mailing import deliver as run
 
     here = house()
-    return account(run(here.engine, settings=here.settings, clock=here.clock))
+    return account(keep(here, run(here.engine, settings=here.settings, clock=here.clock)))
 
 
 @flow(name="supervise", log_prints=True)
@@ -62,35 +72,56 @@ def supervise() -> dict[str, Any]:
     from tickets.supervise import daily_reminder as run
 
     here = house()
-    return account(run(here.engine, county=here.county, settings=here.settings, clock=here.clock))
+    report = run(here.engine, county=here.county, settings=here.settings, clock=here.clock)
+    return account(keep(here, report))
+
+
+@flow(name="weekly_bulletin", log_prints=True)
+def weekly_bulletin() -> str:
+    """一周一通报：承办单位办理情况、红榜黄榜、重复诉求，发给中心。"""
+    return weekly(house()).id
 
 
 @flow(name="monthly_brief", log_prints=True)
 def monthly_brief(period: str | None = None) -> str:
     """月度简报：封存数据、计算指标、编成草稿；不签发不发送。"""
-    from reports.brief import build_brief
-
     here = house()
-    year, month = previous_month(local(here.clock()).year, local(here.clock()).month)
-    brief = build_brief(
-        here.engine,
-        county=here.county,
-        settings=here.settings,
-        period=period or f"{year}-{month:02d}",
-        clock=here.clock,
-    )
-    return brief.folder
+    now = local(here.clock())
+    year, month = previous_month(now.year, now.month)
+    return monthly(here, period or f"{year}-{month:02d}").folder
+
+
+@flow(name="retention", log_prints=True)
+def retention() -> dict[str, Any]:
+    """到期清理与每夜备份。"""
+    return account(keep_tidy(house()))
+
+
+@flow(name="health", log_prints=True)
+def health() -> list[str]:
+    """自检：来源静默、积压、邮件、日历、磁盘；发现写入运行记录。"""
+    return findings(house())
+
+
+def deployed(
+    wanted: Flow[Any, Any], name: str, *, every: int | None = None, cron: str | None = None
+) -> RunnerDeployment:
+    """A flow with its schedule: every so many seconds, or a cron line in the county's time."""
+    schedule = Cron(cron, timezone="Asia/Shanghai") if cron else Interval(every or 60)
+    return RunnerDeployment.from_flow(wanted, name=name, schedule=schedule)
 
 
 def serve_flows() -> None:
     """Register every flow with its schedule and run what is due; returns when interrupted."""
-    timezone = "Asia/Shanghai"
-    every = min((source.every_minutes for source in house().county.sources), default=60)
+    minutes = min((source.every_minutes for source in house().county.sources), default=60)
     serve(
-        crawl.to_deployment(name="定时采集", interval=every * 60),
-        ingest.to_deployment(name="随封随入", interval=30),
-        watch.to_deployment(name="每分钟", interval=60),
-        deliver.to_deployment(name="每分钟发信", interval=60),
-        supervise.to_deployment(name="工作日提醒", cron="30 8 * * 1-5", timezone=timezone),
-        monthly_brief.to_deployment(name="每月一日", cron="0 9 1 * *", timezone=timezone),
+        deployed(crawl, "定时采集", every=minutes * 60),
+        deployed(ingest, "随封随入", every=30),
+        deployed(watch, "每分钟", every=60),
+        deployed(deliver, "每分钟发信", every=60),
+        deployed(supervise, "工作日提醒", cron="30 8 * * 1-5"),
+        deployed(weekly_bulletin, "每周一", cron="0 9 * * 1"),
+        deployed(monthly_brief, "每月一日", cron="0 9 1 * *"),
+        deployed(retention, "每夜", cron="30 2 * * *"),
+        deployed(health, "每十分钟", every=600),
     )

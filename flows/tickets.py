@@ -3,9 +3,9 @@
 from sqlalchemy import Connection, select
 
 from flows.bootstrap import House
+from flows.runs import keep
 from minyin.accounting import Tally
-from minyin.clock import local
-from minyin.database import load, save, tables
+from minyin.database import load, tables
 from minyin.model import Alert, Document, Event, Level, RunReport
 from tickets.create import open_ticket, prefill
 
@@ -21,20 +21,18 @@ def open_tickets(house: House, *, least: Level = Level.YELLOW) -> RunReport:
         tally.take(len(events))
         for event in events:
             tally.give(_open(connection, house, event, least))
-        report = tally.report(
-            id=f"open_tickets-{local(started):%Y%m%d%H%M%S}",
-            flow="open_tickets",
-            started_at=started,
-            finished_at=house.clock(),
-        )
-        save(connection, tables.runs, [report])
-    return report
+    report = tally.report(
+        id="open_tickets", flow="open_tickets", started_at=started, finished_at=house.clock()
+    )
+    return keep(house, report)
 
 
 def _open(connection: Connection, house: House, event: Event, least: Level) -> str:
     if event.level is None or event.level.rank < least.rank:
         return "skipped/below_level"
-    linked = select(tables.event_ticket.c.ticket_id).where(tables.event_ticket.c.event_id == event.id)
+    linked = select(tables.event_ticket.c.ticket_id).where(
+        tables.event_ticket.c.event_id == event.id
+    )
     if connection.execute(linked).first():
         return "unchanged"
     alert = _first_alert(connection, event, least)

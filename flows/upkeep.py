@@ -1,33 +1,22 @@
-"""Upkeep: what is kept too long is removed, the database is copied, and what is wrong with the house is said.
+"""Upkeep: what is kept too long is removed, and the database is copied every night.
 
 Retention is DOMAIN §6.2's: unmasked raw pages and segments soonest. Briefs, tickets, alerts and audit are never removed
-here. Health reads only; a monitor that is blind must say so.
+here. What is wrong with the house is told by `console.health`.
 """
 
-import shutil
 import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from flows.bootstrap import House
+from flows.runs import keep
 from minyin.accounting import Tally
 from minyin.clock import local
-from minyin.database import reading, save, tables
-from minyin.model import RunReport, Value
-from minyin.workdays import load_calendar
-
-SILENT_HOURS = 6
-LOW_DISK = 0.1
-
-
-class Finding(Value):
-    """One thing that a person should know of; `grave` ones make `minyin health` exit 1."""
-
-    what: str
-    grave: bool = False
+from minyin.database import reading, tables
+from minyin.model import RunReport
 
 
 def retention(house: House) -> RunReport:
@@ -46,14 +35,9 @@ def retention(house: House) -> RunReport:
     _forget_articles(house, started, tally)
     _backup(house, started)
     report = tally.report(
-        id=f"retention-{local(started):%Y%m%d%H%M%S}",
-        flow="retention",
-        started_at=started,
-        finished_at=house.clock(),
+        id="retention", flow="retention", started_at=started, finished_at=house.clock()
     )
-    with house.engine.begin() as connection:
-        save(connection, tables.runs, [report])
-    return report
+    return keep(house, report)
 
 
 def _older(paths: Iterable[Path], before: datetime) -> list[Path]:
@@ -82,7 +66,10 @@ def _forget_articles(house: House, now: datetime, tally: Tally) -> None:
     irrelevant = columns.collected_at < now - timedelta(days=limits.irrelevant_days)
     aged = columns.published_at < now - timedelta(days=limits.masked_days)
     for outcome, due in (
-        ("removed/irrelevant", irrelevant & columns.relevant.is_(False) & columns.event_id.is_(None)),
+        (
+            "removed/irrelevant",
+            irrelevant & columns.relevant.is_(False) & columns.event_id.is_(None),
+        ),
         ("removed/aged", aged & columns.event_id.is_(None)),
     ):
         with reading(house.engine) as connection:
@@ -118,61 +105,3 @@ def _backup(house: House, now: datetime) -> None:
     part.replace(target)
     for old in sorted(folder.glob("minyin-*.db"))[:-keep]:
         old.unlink()
-
-
-def health(house: House) -> list[Finding]:
-    """Everything that is wrong or soon will be, gravest first; empty when all is well."""
-    findings = [
-        *_silent_sources(house),
-        *_backlog(house),
-        *_mail(house),
-        *_calendar(house),
-        *_disk(house),
-    ]
-    return sorted(findings, key=lambda finding: not finding.grave)
-
-
-def _silent_sources(house: House) -> list[Finding]:
-    """Sources that are due and bring nothing: 无新数据 > 6 h (DOMAIN §7.6), or never crawled."""
-    now = house.clock()
-    with reading(house.engine) as connection:
-        rows = {row.source_id: row for row in connection.execute(select(tables.source_health))}
-    findings = []
-    for source in house.county.sources:
-        if not source.enabled or source.kind == "table":
-            continue
-        row = rows.get(source.id)
-        if row is None or row.crawled_at is None:
-            findings.append(Finding(what=f"来源“{source.name}”还没有采集过", grave=True))
-        elif now - row.crawled_at > timedelta(minutes=2 * source.every_minutes):
-            findings.append(Finding(what=f"来源“{source.name}”上次采集在 {local(row.crawled_at):%m月%d日%H:%M}，已过采集周期", grave=True))
-        elif row.new_at is not None and now - row.new_at > timedelta(hours=SILENT_HOURS):
-            findings.append(Finding(what=f"来源“{source.name}”自 {local(row.new_at):%m月%d日%H:%M} 起没有新内容"))
-    return findings
-
-
-def _backlog(house: House) -> list[Finding]:
-    with reading(house.engine) as connection:
-        waiting = connection.execute(
-            select(func.count()).select_from(tables.articles).where(tables.articles.c.indexed.is_(False))
-        ).scalar()
-    return [Finding(what=f"有 {waiting} 篇文章尚未写入索引", grave=True)] if waiting else []
-
-
-def _mail(house: House) -> list[Finding]:
-    with reading(house.engine) as connection:
-        failed = connection.execute(
-            select(func.count()).select_from(tables.mails).where(tables.mails.c.last_error.is_not(None), tables.mails.c.sent_at.is_(None))
-        ).scalar()
-    return [Finding(what=f"有 {failed} 封邮件未能发出，将继续重试（见发件箱）", grave=True)] if failed else []
-
-
-def _calendar(house: House) -> list[Finding]:
-    left = load_calendar(house.county.folder).days_left(house.clock())
-    return [Finding(what=f"工作日历只到 {left} 天后，请更新 chinesecalendar 或补充 workdays.csv")] if left < 60 else []
-
-
-def _disk(house: House) -> list[Finding]:
-    usage = shutil.disk_usage(house.settings.home)
-    free = usage.free / usage.total
-    return [Finding(what=f"数据盘剩余 {free:.0%}", grave=True)] if free < LOW_DISK else []

@@ -11,8 +11,22 @@ from datetime import date
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 TRACKING = frozenset(
-    "utm_source utm_medium utm_campaign utm_term utm_content spm from share_token scene "
-    "isappinstalled nsukey sessionid jsessionid phpsessid".split()
+    [
+        "utm_source",
+        "utm_medium",
+        "utm_campaign",
+        "utm_term",
+        "utm_content",
+        "spm",
+        "from",
+        "share_token",
+        "scene",
+        "isappinstalled",
+        "nsukey",
+        "sessionid",
+        "jsessionid",
+        "phpsessid",
+    ]
 )
 
 

@@ -169,5 +169,3 @@ def document_of(article: Article, analysis: Analysis, source_name: str) -> Docum
         mask_version=analysis.mask_version,
         evidence=article.evidence,
     )
-
-

@@ -45,7 +45,9 @@ OFFICE = re.compile(
 DUTY = re.compile(
     r"(?:记者|通讯员|编辑|责编|审核|校对|图文|摄影|摄像|监制|民警|法官|检察官|律师|局长|书记|[镇市县区乡校院所队科处站部]长|主任|主席|干部|同志们?)[：:\s]{0,2}(?:[\u4e00-\u9fff]{2,3}[\s、])?$"
 )
-PLACE_END = frozenset("村路段镇桥庄河湖山街巷区县市里店厂桥口湾坝圩集寺庙楼园苑府城上下后前系群树湖冲")
+PLACE_END = frozenset(
+    "村路段镇桥庄河湖山街巷区县市里店厂桥口湾坝圩集寺庙楼园苑府城上下后前系群树湖冲"
+)
 POLITE = re.compile(r"(先生|女士|小姐)")
 CALLER = re.compile(rf"(?:{STRONG})[:：\s]{{0,2}}$")
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -57,7 +59,9 @@ NOT_GIVEN = frozenset(
 SPEECH = frozenset("说称讲问")
 MAY_OPEN = frozenset("家来有可会能自以为得时点")
 """Of those, the ones a given name does begin with: 周家栋, 方来顺."""
-FUNCTION_SURNAMES = frozenset("代安康乐和于从都能应常时成向那有全相要来单解经空后步国连通充查沙后门路支车水种满强求须越权")
+FUNCTION_SURNAMES = frozenset(
+    "代安康乐和于从都能应常时成向那有全相要来单解经空后步国连通充查沙后门路支车水种满强求须越权"
+)
 PLACE_AFTER = re.compile(r"[\u4e00-\u9fff]?(?:镇|街道|乡|路|社区|[县区](?![别分]))|[村庄集某厂店]")
 AMOUNT = re.compile(r"大[爷娘姐妈哥叔伯婶嫂]|[一二两三四五六七八九十几百]{1,2}[百千万块元个位名]")
 LIST = re.compile(r"[、,，]")
@@ -121,14 +125,20 @@ def _boundary(text: str, start: int, length: int) -> bool:
     """Before a name found backwards: anything for three characters that a cue closes, a real edge for others."""
     before = text[start - 1 : start]
     edge = not before or not HAN.match(before) or before in "的是由和与给找被"
-    return edge or (length == 3 and bool(re.match(r"[（(，,]|老人|户", text[start + 3 : start + 5])))
+    return edge or (
+        length == 3 and bool(re.match(r"[（(，,]|老人|户", text[start + 3 : start + 5]))
+    )
 
 
 def _polite(text: str) -> Iterator[Found]:
     """来电人仝先生: a rare surname alone may tell who called."""
     for match in POLITE.finditer(text):
         start = match.start() - 1
-        if start >= 0 and text[start] in surnames()[1] and CALLER.search(text[max(0, start - 6) : start]):
+        if (
+            start >= 0
+            and text[start] in surnames()[1]
+            and CALLER.search(text[max(0, start - 6) : start])
+        ):
             yield Found(start, match.end(), "name", f"某{match.group()}")
 
 

@@ -25,19 +25,27 @@ HAN = {c: str(i % 10) for i, c in enumerate("零一二三四五六七八九〇�
 }
 D = "[0-9Oo零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]"
 SEP = r"[\s\-—–~.·_()\u200b\ufe0f\u20e3]{0,3}"
-PHONE = re.compile(rf"(?<!{D})(?<![A-Z]{{2}})(?:(?:\+|00)?86{SEP})?((?:1|一|幺|壹){SEP}{D}(?:{SEP}{D}){{9}})(?!{D})[\ufe0f\u20e3]{{0,2}}")
-LANDLINE = re.compile(rf"(?<![0-9])\(?(0[1-9]\d{{1,2}})\)?[\s\-—]{{0,3}}(\d{{3,4}}[\s\-]?\d{{4}})(?!\d)")
-BARE_LANDLINE = re.compile(r"(?<![0-9A-Za-z.])([2-9]\d{2,3}[\s\-]?\d{4})(?![0-9.元万亿亩件人斤个吨户年月米平]|[\s\-]\d)")
+PHONE = re.compile(
+    rf"(?<!{D})(?<![A-Z]{{2}})(?:(?:\+|00)?86{SEP})?((?:1|一|幺|壹){SEP}{D}(?:{SEP}{D}){{9}})(?!{D})[\ufe0f\u20e3]{{0,2}}"
+)
+LANDLINE = re.compile(r"(?<![0-9])\(?(0[1-9]\d{1,2})\)?[\s\-—]{0,3}(\d{3,4}[\s\-]?\d{4})(?!\d)")
+BARE_LANDLINE = re.compile(
+    r"(?<![0-9A-Za-z.])([2-9]\d{2,3}[\s\-]?\d{4})(?![0-9.元万亿亩件人斤个吨户年月米平]|[\s\-]\d)"
+)
 CALL = re.compile(r"电话|座机|固话|热线|联系|拨打|致电|来电|咨询|号码|\b[Tt][Ee][Ll]|请打")
 DESK = re.compile(
     r"[局府科处院馆所站]|办公室|大厅|窗口|服务|热线|值班|监督|举报|客服|预约|抢修|急救|总机|监管|中心|公司"
 )
 """A desk's number is there to be called."""
 SERVICE = re.compile(r"(?:400|800)")
-RUN = re.compile(rf"(?<![0-9A-Za-z]){D}(?:[\s\-·.]{{0,2}}{D}){{13,20}}(?:[\s\-]{{0,2}}[Xx])?(?![0-9A-Za-z])")
+RUN = re.compile(
+    rf"(?<![0-9A-Za-z]){D}(?:[\s\-·.]{{0,2}}{D}){{13,20}}(?:[\s\-]{{0,2}}[Xx])?(?![0-9A-Za-z])"
+)
 ID_CONTEXT = re.compile(r"身份证|身份号|证件号?|证号|户口")
 CARD_CONTEXT = re.compile(r"卡|账号|帐号|账户|打到|汇到|转到|户名")
-NOT_CARD = re.compile(r"单号|订单|运单|编号|流水|快递|物流|文号|受理|工单|回执|发票|序列|型号|条码|许可|代码|信用|编码|批号|条形|学籍|案号|房产证")
+NOT_CARD = re.compile(
+    r"单号|订单|运单|编号|流水|快递|物流|文号|受理|工单|回执|发票|序列|型号|条码|许可|代码|信用|编码|批号|条形|学籍|案号|房产证"
+)
 PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-HJ-NP-Za-hj-np-z][·•.\-—\s]{0,2}"
     r"(?=[A-Za-z]{0,5}\d)([A-HJ-NP-Za-hj-np-z0-9]{4,5}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳])(?![A-Za-z0-9])"
@@ -73,7 +81,9 @@ def identity_cards(text: str) -> Iterator[Found]:
         elif len(digits) == 15 and _birthday("19" + digits[6:12]):
             if ID_CONTEXT.search(text[max(0, match.start() - 10) : match.start()]):
                 yield Found(*match.span(), "id", "[身份证]")
-        elif len(digits) in (17, 19) and ID_CONTEXT.search(text[max(0, match.start() - 6) : match.start()]):
+        elif len(digits) in (17, 19) and ID_CONTEXT.search(
+            text[max(0, match.start() - 6) : match.start()]
+        ):
             if _birthday(digits[6:14]) and not luhn(digits):
                 yield Found(*match.span(), "id", "[身份证]")
 

@@ -164,7 +164,9 @@ class PlaceResolver:
         for hit in hits:
             told = hit.tier in "CF" and historical
             if hit.tier not in "XY":
-                after_home = previous is not None and previous.tier == "Y" and _adjacent(previous, hit)
+                after_home = (
+                    previous is not None and previous.tier == "Y" and _adjacent(previous, hit)
+                )
                 if previous is not None and previous.tier == "X" and _adjacent(previous, hit):
                     homonyms.append(hit)
                 elif HOME_TIES.match(hit.after) or (told and not (local or named)):
@@ -178,7 +180,7 @@ class PlaceResolver:
 
     def _plausible(self, hit: _Hit, in_context: bool) -> bool:
         if hit.tier == "D":
-            return not (hit.before[-1:] in SIDE and not hit.before[-2:-1] in "村镇")
+            return not (hit.before[-1:] in SIDE and hit.before[-2:-1] not in "村镇")
         if hit.tier == "G":
             return in_context and not set(hit.find.text) <= LANDSCAPE and _whole_word(hit)
         if hit.tier != "F":

@@ -14,7 +14,7 @@ from nlp.normal import fold
 try:
     import rjieba
 except ImportError:  # no wheel for this machine
-    rjieba = None
+    rjieba = None  # type: ignore[assignment]
 
 NAME_FREQUENCY = 200_000
 """Above every two-word path through a place name: jieba cuts 土|山镇 and 八义|集镇 by itself (DOMAIN §5.5)."""

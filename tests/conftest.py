@@ -1,7 +1,6 @@
 """What every test may ask for: real services where they are, research data where it is, a printed reason where not."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,10 +60,9 @@ def data() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests see no minyin.yaml and no MINYIN_ setting of whoever runs them."""
     keep = ("MINYIN_DATA", "MINYIN_REQUIRE_SERVICES", "MINYIN_TEST_", "MINYIN_ELASTICSEARCH_URL")
     for name in list(os.environ):
         if name.startswith("MINYIN_") and not name.startswith(keep):
             monkeypatch.delenv(name)
-    yield

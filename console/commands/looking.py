@@ -133,8 +133,8 @@ def health(
     as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象")] = False,
 ) -> None:
     """运行情况：来源、积压、索引、邮件、日历、磁盘；有异常时退出码为 1。"""
-    from console.health import examine
     from console.tables import json_line, table
+    from flows.health import examine
     from minyin.database import reading
 
     house = house_of(context)

@@ -10,7 +10,6 @@ from console.options import ChineseCommand, house_of, new_app, progress_of, say,
 if TYPE_CHECKING:
     from flows.bootstrap import House
     from flows.demo import DemoResult
-
     from minyin.model import RunReport
 
 app = new_app()
@@ -44,10 +43,9 @@ def demo(
     sites_port: Annotated[int, typer.Option(help="示例站点的起始端口（连用六个）")] = 8611,
 ) -> None:
     """演示：采集示例县的六个站点，走完从采集到简报的全程。"""
-    from flows.demo import demo as run_demo
-
     from console.serving import address_of, need_free
     from console.serving import serve as serve_console
+    from flows.demo import demo as run_demo
 
     settings = settings_of(context)
     if serve:
@@ -92,9 +90,8 @@ def _print_demo(result: "DemoResult") -> None:
 @app.command(cls=ChineseCommand)
 def up(context: typer.Context) -> None:
     """启动：流程按时运行，控制台开放，直到按 Ctrl-C。"""
-    from flows.serve import running
-
     from console.serving import address_of, need_free, serve
+    from flows.serve import running
 
     house = house_of(context)
     need_free(house.settings.console.host, house.settings.console.port)

@@ -17,16 +17,9 @@ Period = Annotated[str, typer.Argument(help="月份，如 2026-10")]
 @brief.command(cls=ChineseCommand)
 def build(context: typer.Context, period: Period) -> None:
     """封存一个月的数据，编成简报草稿。"""
-    from reports.brief import build_brief
+    from flows.products import monthly
 
-    house = house_of(context)
-    made = build_brief(
-        house.engine,
-        county=house.county,
-        settings=house.settings,
-        period=period,
-        clock=house.clock,
-    )
+    made = monthly(house_of(context), period)
     typer.echo(f"{made.id} 简报{made.state.label}：{Path(made.folder).resolve()}")
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from support.console_seed import SeededHouse, sample_folder, seeded_house
 
 from console.web.app import create_app
+from support.console_seed import SeededHouse, sample_folder, seeded_house
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import re
 
 import httpx
+
 from support.console_seed import SeededHouse
 
 

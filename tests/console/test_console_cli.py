@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from support.console_seed import SeededHouse
 
 HEAVY = (

@@ -6,12 +6,12 @@ import re
 
 import httpx
 import pytest
-from minyin.audit import verify_chain
 from sqlalchemy import func, select
-from support.console_seed import SeededHouse
 
+from minyin.audit import verify_chain
 from minyin.database import load_one, tables
 from minyin.model import Alert, AlertState, Event, EventState, ServiceRequest, TicketState
+from support.console_seed import SeededHouse
 
 
 def token_of(client: httpx.Client, path: str) -> str:

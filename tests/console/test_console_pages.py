@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
+
 from support.console_seed import SeededHouse
 
 PAGES = ["/", "/search", "/events", "/alerts", "/tickets", "/briefs", "/health"]

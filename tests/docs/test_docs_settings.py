@@ -29,5 +29,9 @@ def test_setting_is_documented(name: str) -> None:
 
 def test_no_setting_is_documented_that_does_not_exist() -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    rows = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `") and "MINYIN_" in line]
+    rows = [
+        line.split("`")[1]
+        for line in text.splitlines()
+        if line.startswith("| `") and "MINYIN_" in line
+    ]
     assert sorted(rows) == sorted(setting_names(Settings))

@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+
 from support.demo import Demo, free_block, minyin
 
 
@@ -13,7 +14,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
     def run() -> subprocess.CompletedProcess[str]:
         return minyin(
-            "--home", str(home), "demo", "--no-serve", "--sites-port", str(base),
+            "--home",
+            str(home),
+            "demo",
+            "--no-serve",
+            "--sites-port",
+            str(base),
             env={"MINYIN_PREFECT__PORT": str(base + 7)},
         )
 

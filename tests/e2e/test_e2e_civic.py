@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
-from support.civic import civic_county
 
 from flows.bootstrap import House, open_house
 from flows.collect import import_file
@@ -16,6 +15,7 @@ from minyin.clock import SHANGHAI
 from minyin.database import reading, tables
 from minyin.settings import load_settings
 from reports.brief import build_brief, verify_brief
+from support.civic import civic_county
 
 
 def month_of(time: str) -> str:
@@ -70,7 +70,9 @@ def test_the_real_messages_of_2019(data: Path, tmp_path: Path) -> None:
     folder = Path(brief.folder)
     assert verify_brief(folder / "brief.json") == []
     frozen = json.loads((folder / "frozen.json").read_text(encoding="utf-8"))
-    november = [a for a in frozen["articles"] if month_of(a["published_at"][:10]) in ("2019-11", "2019-10")]
+    november = [
+        a for a in frozen["articles"] if month_of(a["published_at"][:10]) in ("2019-11", "2019-10")
+    ]
     assert november
 
     again = import_file(house, file, "messages")

@@ -7,11 +7,11 @@ from email.policy import default
 from pathlib import Path
 
 from sqlalchemy import func, select
-from support.demo import Demo
 
 from minyin.database import load, reading, tables
 from minyin.model import Alert, Document, Event, RunReport, ServiceRequest
 from reports.brief import verify_brief
+from support.demo import Demo
 
 PHONE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 
@@ -78,7 +78,9 @@ def test_mails_are_whole_and_carry_no_personal_data(demo: Demo) -> None:
 
 
 def test_nothing_personal_is_searchable(demo: Demo) -> None:
-    secrets = {str(s) for item in planted_items() for s in item["personal"] if re.search(r"\d{7}", str(s))}
+    secrets = {
+        str(s) for item in planted_items() for s in item["personal"] if re.search(r"\d{7}", str(s))
+    }
     with reading(demo.engine) as connection:
         texts = "\n".join(d.text for d in load(connection, Document, select(tables.articles)))
     assert [s for s in sorted(secrets) if s in texts] == []
@@ -102,7 +104,13 @@ def test_a_second_run_stores_nothing_new(demo: Demo) -> None:
     assert second.returncode == 0, second.stdout + second.stderr
     assert "没有新内容" in second.stdout + second.stderr
     with reading(demo.engine) as connection:
-        assert connection.execute(select(func.count()).select_from(tables.articles)).scalar() == before
-        assert connection.execute(select(func.count()).select_from(tables.alerts)).scalar() == alerts
-        assert connection.execute(select(func.count()).select_from(tables.tickets)).scalar() == tickets
+        assert (
+            connection.execute(select(func.count()).select_from(tables.articles)).scalar() == before
+        )
+        assert (
+            connection.execute(select(func.count()).select_from(tables.alerts)).scalar() == alerts
+        )
+        assert (
+            connection.execute(select(func.count()).select_from(tables.tickets)).scalar() == tickets
+        )
     assert (demo.home / "briefs" / "2026-10" / "frozen.json").read_bytes() == brief

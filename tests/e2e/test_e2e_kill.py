@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from support.demo import ROOT, Demo, minyin
 
 from minyin.database import open_database, reading, tables
+from support.demo import ROOT, Demo, minyin
 
 STEPS = (("ingest",), ("watch",), ("brief", "build", "2026-10"))
 
@@ -52,8 +52,12 @@ def state_of(home: Path) -> dict[str, list[tuple[object, ...]]]:
             "articles": connection.execute(
                 select(a.id, a.event_id, a.repost_of, a.polarity, a.street, a.text).order_by(a.id)
             ).all(),
-            "events": connection.execute(select(e.id, e.title, e.level, e.first_at, e.last_at).order_by(e.id)).all(),
-            "alerts": connection.execute(select(w.id, w.event_id, w.level, w.kind, w.raised_at).order_by(w.id)).all(),
+            "events": connection.execute(
+                select(e.id, e.title, e.level, e.first_at, e.last_at).order_by(e.id)
+            ).all(),
+            "alerts": connection.execute(
+                select(w.id, w.event_id, w.level, w.kind, w.raised_at).order_by(w.id)
+            ).all(),
         }
     engine.dispose()
     return {name: [tuple(row) for row in rows] for name, rows in state.items()}

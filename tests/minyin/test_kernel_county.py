@@ -19,9 +19,15 @@ def test_the_first_county_is_whole() -> None:
 def test_every_fault_is_listed_with_file_and_line(tmp_path: Path) -> None:
     folder = tmp_path / "county"
     shutil.copytree(PACKAGED / "pizhou", folder)
-    rules = (folder / "rules.yaml").read_text(encoding="utf-8").replace("level: blue", "levle: blue", 1)
+    rules = (
+        (folder / "rules.yaml").read_text(encoding="utf-8").replace("level: blue", "levle: blue", 1)
+    )
     (folder / "rules.yaml").write_text(rules, encoding="utf-8")
-    topics = (folder / "topics.csv").read_text(encoding="utf-8").replace("T03,生态环境,2", "T03,生态环境,9")
+    topics = (
+        (folder / "topics.csv")
+        .read_text(encoding="utf-8")
+        .replace("T03,生态环境,2", "T03,生态环境,9")
+    )
     (folder / "topics.csv").write_text(topics, encoding="utf-8")
     with pytest.raises(ProfileError) as caught:
         load_county(folder)

@@ -24,7 +24,11 @@ def test_levels_rise_and_always_say_more_than_a_colour() -> None:
 
 def test_closed_ticket_states_are_the_five_of_the_state_machine() -> None:
     assert {state.label for state in TicketState if state.closed} == {
-        "已办结", "已归档", "不予受理", "已合并", "已作废"
+        "已办结",
+        "已归档",
+        "不予受理",
+        "已合并",
+        "已作废",
     }
 
 

@@ -10,7 +10,9 @@ def test_layers_yaml_below_environment_below_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "minyin.yaml"
-    file.write_text("home: from-yaml\ncounty: yaml-county\nconsole: {port: 1111}\n", encoding="utf-8")
+    file.write_text(
+        "home: from-yaml\ncounty: yaml-county\nconsole: {port: 1111}\n", encoding="utf-8"
+    )
     monkeypatch.setenv("MINYIN_COUNTY", "env-county")
     monkeypatch.setenv("MINYIN_CONSOLE__PORT", "2222")
     settings = load_settings(file, home=tmp_path / "cli")

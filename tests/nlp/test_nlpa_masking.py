@@ -82,7 +82,9 @@ def test_a_name_in_the_text_is_masked_in_the_title() -> None:
     assert "卜宪章" not in title.text + text.text
 
 
-@pytest.mark.parametrize("piece", ["1", "1 ", "一", "张", "我家", "@", "a@", "a.", "来电人", "3号楼", "村民王", "（"])
+@pytest.mark.parametrize(
+    "piece", ["1", "1 ", "一", "张", "我家", "@", "a@", "a.", "来电人", "3号楼", "村民王", "（"]
+)
 def test_a_long_line_is_scanned_in_one_pass(piece: str) -> None:
     """A megabyte of the nastiest repetition; the bound leaves room for a busy machine."""
     line = fold(piece * (1_000_000 // len(piece)))

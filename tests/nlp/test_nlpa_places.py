@@ -128,7 +128,11 @@ def test_another_county_is_only_another_profile(county: County) -> None:
     profile = county.profile.but(
         code="900100", name="A市", short_names=("A市",), province="西地省", prefecture="A市", neighbours=("B市",)
     )  # fmt: skip
-    resolver = PlaceResolver(County.model_validate(_fields(county) | {"profile": profile, "streets": streets, "villages": ()}))
+    resolver = PlaceResolver(
+        County.model_validate(
+            _fields(county) | {"profile": profile, "streets": streets, "villages": ()}
+        )
+    )
     found = resolver.resolve("A3区泰华一村小区停水", "A市水务集团在哪里投诉？", local_source=True)
     assert found.street == "900100003"
     assert not resolver.resolve("B市停水", "B市全城停水", local_source=True).relevant

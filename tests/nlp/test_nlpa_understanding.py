@@ -32,7 +32,10 @@ def test_two_keywords_beat_one(finder: TopicFinder) -> None:
 def test_escalated_severity_needs_a_confirmed_word_nearby(finder: TopicFinder) -> None:
     assert finder.topics("厂房起火，三人被困").severity == 4
     assert finder.topics("厂房起火，无人员死亡").severity == 3
-    assert finder.topics("厂房起火。" + "后来大家各自回家。" * 8 + "被困在电梯里的事另说").severity == 3
+    assert (
+        finder.topics("厂房起火。" + "后来大家各自回家。" * 8 + "被困在电梯里的事另说").severity
+        == 3
+    )
 
 
 def test_excluding_phrase_takes_its_keyword_away(finder: TopicFinder) -> None:
@@ -68,7 +71,11 @@ def test_casualties(text: str, count: int) -> None:
 
 
 def see(text: str, **known: object) -> tuple[Context, ...]:
-    base: dict[str, object] = {"channel": Channel.FORUM, "kind": ArticleKind.THREAD, "published_at": NOW}
+    base: dict[str, object] = {
+        "channel": Channel.FORUM,
+        "kind": ArticleKind.THREAD,
+        "published_at": NOW,
+    }
     return contexts(Circumstances.model_validate({**base, **known, "text": text}))
 
 

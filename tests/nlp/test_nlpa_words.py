@@ -34,13 +34,17 @@ def test_every_street_name_stays_whole(segmenter: Segmenter, county: County) -> 
         assert street.name in segmenter.cut(f"我住在邳州市{street.name}附近的村里"), street.name
 
 
-@pytest.mark.parametrize("word", ["网格员", "微网格", "红黄榜", "办结率", "占道经营", "黑臭水体", "敷衍应付"])
+@pytest.mark.parametrize(
+    "word", ["网格员", "微网格", "红黄榜", "办结率", "占道经营", "黑臭水体", "敷衍应付"]
+)
 def test_terms_of_the_field_stay_whole(segmenter: Segmenter, word: str) -> None:
     assert word in segmenter.cut(f"关于{word}的情况")
 
 
 def test_a_second_county_does_not_learn_the_first_ones_words(county: County) -> None:
-    bare = County.model_validate(_fields(county) | {"streets": (), "villages": (), "topics": (), "words": ()})
+    bare = County.model_validate(
+        _fields(county) | {"streets": (), "villages": (), "topics": (), "words": ()}
+    )
     Segmenter(county)
     assert "敷衍应付" not in Segmenter(bare).cut("干部敷衍应付群众")
 

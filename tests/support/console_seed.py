@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import jieba
-from index.embedded import EmbeddedStore
-from index.names import names_of
 from sqlalchemy import Connection, Engine
 
+from index.embedded import EmbeddedStore
+from index.names import names_of
 from index.port import ArticleStore
 from minyin.clock import Clock, local_day
 from minyin.county import County, Source, load_county

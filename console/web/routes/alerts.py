@@ -11,6 +11,7 @@ from alerts import respond
 from alerts.timers import deadlines
 from console import records, words
 from console.web.desk import Desk, Fields, desk_of, need_actor
+from flows.health import pairs
 from minyin.database import load_one, reading, tables
 from minyin.errors import InputError
 from minyin.model import Alert, AlertKind, AlertState, Event, Value
@@ -43,7 +44,7 @@ def alerts(request: Request, state: str = "", level: str = "") -> HTMLResponse:
     with reading(desk.house.engine) as connection:
         found = records.alerts_of(connection, *where)
         events = records.events_by_id(connection, [alert.event_id for alert in found])
-        counts = records.pairs(connection, select(c.state, func.count()).group_by(c.state))
+        counts = pairs(connection, select(c.state, func.count()).group_by(c.state))
     timers = {alert.id: timers_of(alert, events.get(alert.event_id), desk) for alert in found}
     return desk.page(
         request,

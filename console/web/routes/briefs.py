@@ -90,17 +90,11 @@ def file(request: Request, period: str, name: str) -> FileResponse:
 @router.post("/briefs")
 def build(request: Request, fields: Fields) -> Response:
     """Freeze a month and write its draft."""
-    from reports.brief import build_brief
+    from flows.products import monthly
 
     desk = desk_of(request)
     house, actor = desk.house, need_actor(fields)
-    built = build_brief(
-        house.engine,
-        county=house.county,
-        settings=house.settings,
-        period=fields.get("period", ""),
-        clock=house.clock,
-    )
+    built = monthly(house, fields.get("period", ""))
     with house.engine.begin() as connection:
         _record(connection, desk, actor, "brief.build", built.id)
     return desk.done(f"/briefs/{built.id}", "简报草稿已编制", fields)

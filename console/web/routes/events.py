@@ -12,6 +12,7 @@ from console.web.charts import Bar, histogram
 from console.web.desk import Desk, desk_of
 from console.web.periods import Interval, Period, axis_label, filled, following
 from console.web.questions import Filter, Question, ask
+from flows.health import pairs
 from index.port import Bucket, SearchRequest
 from minyin.database import load, load_one, reading, tables
 from minyin.model import (
@@ -114,7 +115,7 @@ def _repeats(connection: Connection, now: datetime) -> dict[str, int]:
     statement = select(a.event_id, func.count()).where(
         a.event_id.is_not(None), a.published_at >= since, appeals, kinds
     )
-    return records.pairs(connection, statement.group_by(a.event_id))
+    return pairs(connection, statement.group_by(a.event_id))
 
 
 def _order(row: records.EventRow, sort: str, repeats: dict[str, int]) -> tuple[float, float, str]:

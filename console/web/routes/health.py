@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from console.health import Health, examine
 from console.tables import FLOWS
 from console.web.desk import Desk, desk_of
+from flows.health import Health, examine
 from minyin.accounting import outcome_label
 from minyin.database import reading
 

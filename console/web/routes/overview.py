@@ -4,11 +4,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from console import records
-from console.health import source_states
 from console.web import numbers
 from console.web.desk import desk_of
 from console.web.periods import PICKS, read_period
 from console.web.questions import PUBLIC, ask
+from flows.health import source_states
 from minyin.database import reading
 
 router = APIRouter()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from console import records, words
 from console.ticket_forms import forms_for, read_fields
 from console.web.desk import Desk, Fields, desk_of, need_actor
+from flows.health import pairs
 from minyin.database import load, load_one, reading, tables
 from minyin.model import ServiceRequest, TicketEvent
 from minyin.workdays import WorkCalendar
@@ -88,7 +89,7 @@ def ticket(request: Request, number: str) -> HTMLResponse:
             TicketEvent,
             select(log).where(log.c.ticket_id == number).order_by(log.c.number),
         )
-        kinds = records.pairs(
+        kinds = pairs(
             connection, select(link.event_id, link.link_type).where(link.ticket_id == number)
         )
         if found.event_id:

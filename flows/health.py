@@ -8,21 +8,27 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from minyin.audit import verify_chain
-from minyin.workdays import WorkCalendar, load_calendar
 from pydantic import AwareDatetime
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
-from console.records import pairs
+from flows.bootstrap import House
 from index.port import ArticleStore
+from minyin.audit import verify_chain
 from minyin.county import County, Source
-from minyin.database import load, tables
+from minyin.database import load, reading, tables
 from minyin.model import Mail, RunReport, Value
 from minyin.settings import Settings
+from minyin.workdays import WorkCalendar, load_calendar
 
 SILENT = timedelta(hours=6)
 CALENDAR_DAYS, DISK_GB = 60, 2.0
+
+
+def pairs(connection: Connection, statement: Select[Any]) -> dict[Any, Any]:
+    """The rows of a statement with two columns, first → second."""
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 class SourceState(Value):
@@ -92,6 +98,20 @@ def examine(
         *([_audit(connection)] if deep else []),
     )
     return Health(checks=checks, sources=tuple(sources), runs=tuple(runs), mails=tuple(mails))
+
+
+def findings(house: House) -> list[str]:
+    """What is wrong now, one line each; empty when all is well."""
+    with reading(house.engine) as connection:
+        found = examine(
+            connection,
+            county=house.county,
+            settings=house.settings,
+            store=house.store,
+            now=house.clock(),
+            deep=True,
+        )
+    return [f"{check.name}：{check.text}" for check in found.checks if not check.good]
 
 
 def source_states(connection: Connection, county: County, now: datetime) -> list[SourceState]:
