@@ -45,6 +45,8 @@ NO_PLATFORM = frozenset({Channel.GRID})
 # contexts that speak of the whole matter, not of one text: most items carrying one gate the event
 GATING = frozenset({Context.DRILL, Context.OLD_NEWS, Context.ELSEWHERE, Context.HISTORY})
 GATE_SHARE = 0.5
+# one unsure judgement is no alarm: see docs/decisions.md
+OPINION_SURE = 0.6
 
 
 def official(document: Document) -> bool:
@@ -57,6 +59,11 @@ def official(document: Document) -> bool:
 def counts_against(document: Document) -> bool:
     """A negative item that passes the hard gates (DOMAIN §3.3)."""
     return document.negative and document.alertable and not official(document)
+
+
+def clear(document: Document) -> bool:
+    """Sure enough of its polarity to raise an alert alone; the unsure ones wait for a person (DOMAIN §7.4)."""
+    return document.confidence >= OPINION_SURE
 
 
 class Series:
@@ -91,7 +98,9 @@ class History(Series):
         self.originals = Series(d for d in said if d.repost_of is None)
         self.against = Series(d for d in said if counts_against(d))
         self.original_against = Series(d for d in self.against.documents if d.repost_of is None)
-        self.reports = Series(d for d in self.original_against.documents if d.channel in MEDIA)
+        self.reports = Series(
+            d for d in self.original_against.documents if d.channel in MEDIA and clear(d)
+        )
         self.claims = Series(d for d in said if claims(d))
         self.appeals = Series(d for d in said if repeats(d))
         self.platforms = _by_platform(said)
@@ -183,7 +192,7 @@ def _velocity(history: History, at: datetime) -> float:
 def _gravity(history: History, at: datetime) -> dict[str, float]:
     against = history.against.window(at, DAY)
     claimed = history.claims.window(at, DAY)
-    sure = (d.severity for d in against if d.place_conf >= PLACE_SURE)
+    sure = (d.severity for d in against if d.place_conf >= PLACE_SURE and clear(d))
     confirmed = (d.casualties for d in claimed if _confirms(d))
     return {
         "severity": max((d.severity for d in against), default=0),

@@ -15,6 +15,15 @@ LABELS = {
     "quarantined": "隔离待查",
     "skipped": "已见过",
     "failed": "失败",
+    "raised": "发布预警",
+    "upgraded": "预警升级",
+    "lifted": "解除预警",
+    "follow_up": "续报",
+    "gated": "按语境不预警",
+    "kept": "存发件箱",
+    "sent": "已发出",
+    "reminded": "已提醒",
+    "removed": "到期清理",
     "listed": "列表页",
 }
 

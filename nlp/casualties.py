@@ -34,6 +34,10 @@ DENIED_AFTER = re.compile(
 FEARED = re.compile(
     r"(?:三年致|同比|往年|去年|前年|总结|防止|避免|以免|谨防|严防|预防|杜绝|假设|假如|如果|万一|要是|别等|难道|会不会|模拟|假定|假想|设定|扮演|出过|差点|险些|几乎|可能|迟早|早晚|非得|才)[^。！？\n]{0,16}$"
 )
+UNHARMED = re.compile(
+    r"无人员(?:死亡|伤亡)|(?:未|没有?)造成人员(?:死亡|伤亡)|无人(?:伤亡|死亡)|无一人(?:受伤|伤亡|死亡)"
+)
+"""A report that says so for the whole matter; the numbers beside it are quoted rumours or people brought out."""
 DRILL = re.compile(r"演练|演习|模拟|推演|拉练|实训|假定|“伤员”|\"伤员\"")
 FREED = re.compile(
     r"(?:获救|救出|脱困|脱险|放出来|出来了|救下|平安|解救|转移|被困(?:了)?(?:近|约|将近)?[0-9一二两三四五六七八九十半]{1,4}(?:多|来)?(?:个)?(?:分钟|小时|钟头))"
@@ -55,7 +59,7 @@ def casualties(text: str, title: str | None = None) -> int:
     0
     """
     whole = fold(f"{title}。{text}" if title else text)
-    if DRILL.search(whole):
+    if DRILL.search(whole) or UNHARMED.search(whole):
         return 0
     return max((_claimed(sentence) for sentence in re.split(r"[。！？!?\n]", whole)), default=0)
 
