@@ -7,6 +7,7 @@ stdout as JSON lines, logs to stderr. Left to others: runs and source health in 
 import json
 import logging
 import os
+import signal
 import sys
 import time
 from datetime import datetime
@@ -146,6 +147,8 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
 
 
 def main() -> None:
+    # a job of a background shell inherits an ignored SIGINT, and Scrapy would leave it so
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     job = Job.model_validate_json(Path(sys.argv[1]).read_bytes())
     key = bytes.fromhex(sys.stdin.readline().strip())
     Reporter.tell({"report": run(job, key)})

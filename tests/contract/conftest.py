@@ -1,6 +1,5 @@
-"""One store per engine, filled once. Elasticsearch is a real node named by MINYIN_ELASTICSEARCH_URL, or skipped."""
+"""One store per engine, filled once. Elasticsearch is a real node that `make services` started, or skipped."""
 
-import os
 import uuid
 from collections.abc import Iterator
 
@@ -19,14 +18,10 @@ def filled_documents():
 
 
 @pytest.fixture(scope="session")
-def elastic_settings():
+def elastic_settings(elasticsearch_url):
     from elasticsearch import Elasticsearch
 
-    url = os.environ.get("MINYIN_ELASTICSEARCH_URL")
-    if not url:
-        pytest.skip(
-            "no Elasticsearch: set MINYIN_ELASTICSEARCH_URL (scripts/elasticsearch.sh start)"
-        )
+    url = elasticsearch_url
     name = f"minyin-test-{uuid.uuid4().hex[:8]}"
     yield IndexSettings(engine="elasticsearch", hosts=(url,), name=name)
     with Elasticsearch(url) as client:

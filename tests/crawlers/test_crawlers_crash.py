@@ -40,11 +40,11 @@ def end_child_after(pages: int, how: signal.Signals) -> Callable[[str, int], Non
     return progress
 
 
-@pytest.mark.parametrize(("pages", "how"), [(20, signal.SIGKILL), (33, signal.SIGINT)])
+@pytest.mark.parametrize(("pages", "how"), [(20, signal.SIGKILL), (12, signal.SIGINT)])
 def test_a_crawl_killed_or_interrupted_is_completed_by_the_next(
     site, settings, run, collected, pages: int, how: signal.Signals
 ) -> None:
-    site.get("/_set?delay=0.05")
+    site.get("/_set?delay=0.1")
     source = site.source("/many/list-1.html")
     with pytest.raises(DependencyError, match="采集进程中断"):
         run(source, progress=end_child_after(pages, how))
