@@ -274,7 +274,10 @@ def _minors(document: Document, event: Event) -> bool:
 
 
 def _excerpt(document: Document) -> str:
-    text = " ".join(f"{document.title or ''} {document.text}".split())
+    title = " ".join((document.title or "").split()).rstrip("…")
+    text = " ".join(document.text.split())
+    # many a title is the text's own beginning: said once
+    text = text if text.startswith(title) else f"{title} {text}"
     return text if len(text) <= EXCERPT_CHARS else text[: EXCERPT_CHARS - 1] + "…"
 
 

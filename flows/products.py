@@ -11,7 +11,6 @@ from minyin.mailing import OutgoingMail, message_id, queue
 from minyin.model import Brief, Mail
 from minyin.settings import Settings
 from nlp.linear import DATA
-from nlp.words import Segmenter
 from reports.brief import BriefOptions, build_brief
 from reports.bulletin import weekly as build_weekly
 
@@ -51,7 +50,7 @@ def monthly(house: Records, period: str) -> Brief:
         settings=house.settings,
         period=period,
         clock=house.clock,
-        options=BriefOptions(cut=Segmenter(house.county).cut, model_statement=model_statement()),
+        options=BriefOptions(model_statement=model_statement()),
     )
 
 

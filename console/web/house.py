@@ -2,13 +2,9 @@
 
 from typing import Protocol
 
-from sqlalchemy import Engine
-
+from flows.products import Records
 from index.port import ArticleStore
-from minyin.clock import Clock
-from minyin.county import County
 from minyin.model import Analysis, Article, Document
-from minyin.settings import Settings
 
 
 class Explainer(Protocol):
@@ -17,18 +13,8 @@ class Explainer(Protocol):
     def analyse(self, article: Article, parent: Document | None) -> Analysis: ...
 
 
-class House(Protocol):
-    @property
-    def settings(self) -> Settings: ...
-
-    @property
-    def county(self) -> County: ...
-
-    @property
-    def engine(self) -> Engine: ...
-
-    @property
-    def clock(self) -> Clock: ...
+class House(Records, Protocol):
+    """An opened house: what products are made from, and what is searched and explained with."""
 
     @property
     def store(self) -> ArticleStore: ...

@@ -47,7 +47,7 @@ def highlights(w: Writer) -> tuple[Paragraph, ...]:
                 raised(w.frozen)[event_id].label,
                 "，信息",
                 w.n("event_items", event_id),
-                "条，目前",
+                "条，事件状态为",
                 event.state.label,
                 w.cite_event(event_id),
                 "。",
