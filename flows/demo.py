@@ -26,7 +26,7 @@ from minyin.settings import Settings, load_settings
 
 DEMO_NOW = datetime(2026, 11, 1, 9, 30, tzinfo=SHANGHAI)
 DEMO_PERIOD = "2026-10"
-ORDER = ("crawl", "import", "ingest", "watch", "handling", "supervise", "deliver")
+ORDER = ("crawl", "import", "ingest", "watch", "escalate", "handling", "supervise", "deliver")
 SITES_PORT = 8611
 
 

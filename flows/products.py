@@ -12,6 +12,7 @@ from minyin.model import Brief, Mail
 from minyin.settings import Settings
 from nlp.linear import DATA
 from reports.brief import BriefOptions, build_brief
+from reports.bulletin import week_bounds
 from reports.bulletin import weekly as build_weekly
 
 CARD_ROW = re.compile(r"^\| civic_opinion/dev \| polarity \| (\d+) \| ([\d.]+) ", re.MULTILINE)
@@ -60,13 +61,14 @@ def weekly(house: Records) -> Mail:
         house.engine, county=house.county, settings=house.settings, clock=house.clock
     )
     contacts = [contact for duty in house.county.profile.duties for contact in duty.contacts]
+    week = f"{week_bounds(house.clock())[0]:%Y-%m-%d}"
     mail = OutgoingMail(
         subject=bulletin.subject,
         to=tuple(dict.fromkeys(contacts)),
         text=bulletin.text,
         html=bulletin.html,
-        message_id=message_id(f"bulletin-{bulletin.period}", house.settings),
-        about=f"bulletin:{bulletin.period}",
+        message_id=message_id(f"bulletin-{week}", house.settings),
+        about=f"bulletin:{week}",
     )
     with house.engine.begin() as connection:
         return queue(

@@ -53,7 +53,7 @@ def watch() -> dict[str, Any]:
     here = house()
     report = run(here.engine, county=here.county, settings=here.settings, clock=here.clock)
     kept = keep(here, report)
-    escalate(here.engine, county=here.county, settings=here.settings, clock=here.clock)
+    keep(here, escalate(here.engine, county=here.county, settings=here.settings, clock=here.clock))
     return account(kept)
 
 
