@@ -29,10 +29,15 @@ def environment_of(settings: Settings) -> dict[str, str]:
 def served_flows(settings: Settings) -> Iterator[None]:
     """A child process that serves every flow on its schedule; needs PREFECT_API_URL in the environment."""
     os.environ.update(environment_of(settings))
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from flows.served import serve_flows; serve_flows()"],
-        stdin=subprocess.DEVNULL,
-    )
+    log = settings.home / "prefect" / "flows.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from flows.served import serve_flows; serve_flows()"],
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
     try:
         yield
     finally:
