@@ -56,13 +56,16 @@ def test_pages_look_right_and_raise_no_errors(
 
 def test_slash_goes_to_the_query(browser: Any, address: str) -> None:
     from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.expected_conditions import url_contains
+    from selenium.webdriver.support.wait import WebDriverWait
 
     browser.get(address + "/search")
     browser.find_element("tag name", "body").send_keys("/")
     focused = browser.switch_to.active_element
     assert focused.get_attribute("name") == "q"
     focused.send_keys("停水", Keys.ENTER)
-    assert "q=%E5%81%9C%E6%B0%B4" in browser.current_url
+    # Enter only starts the way to the next page: the address changes when the answer has come
+    assert WebDriverWait(browser, 20).until(url_contains("q=%E5%81%9C%E6%B0%B4"))
 
 
 def test_a_phone_needs_no_sideways_scrolling(browser: Any, address: str) -> None:
