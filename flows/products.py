@@ -5,6 +5,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
+from minyin import audit
 from minyin.clock import Clock
 from minyin.county import County
 from minyin.mailing import OutgoingMail, message_id, queue
@@ -14,6 +15,7 @@ from nlp.linear import DATA
 from reports.brief import BriefOptions, build_brief
 from reports.bulletin import week_bounds
 from reports.bulletin import weekly as build_weekly
+from reports.correction import correct_brief
 
 CARD_ROW = re.compile(r"^\| civic_opinion/dev \| polarity \| (\d+) \| ([\d.]+) ", re.MULTILINE)
 
@@ -53,6 +55,20 @@ def monthly(house: Records, period: str) -> Brief:
         clock=house.clock,
         options=BriefOptions(model_statement=model_statement()),
     )
+
+
+def correct(house: Records, period: str, *, actor: str, reason: str) -> Brief:
+    """A corrected edition of a signed brief, and who made it on record. Raises InputError as `correct_brief` does."""
+    at = house.clock()
+    with house.engine.begin() as connection:
+        made = correct_brief(
+            connection, period, county=house.county, actor=actor, reason=reason, at=at
+        )
+        detail = {"reason": reason, "number": made.corrections}
+        audit.record(
+            connection, at=at, actor=actor, action="brief.correct", object_id=period, detail=detail
+        )
+    return made
 
 
 def weekly(house: Records) -> Mail:

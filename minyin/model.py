@@ -500,6 +500,7 @@ class Brief(Value):
     folder: str
     signed_by: str | None = None
     signed_on: date | None = None
+    corrections: int = Field(0, description="how often a signed brief was issued again as 更正")
 
 
 class RunReport(Value):

@@ -102,7 +102,8 @@ def _refuse_final(connection: Connection, period: str) -> None:
     known = _find(connection, period)
     if known is not None and known.state in FINAL:
         raise InputError(
-            f"{period} 的简报已{known.state.label}（第{known.issue}期），不能重新生成；如有差错请另作更正"
+            f"{period} 的简报已{known.state.label}（第{known.issue}期），不能重新生成；"
+            f"如有差错请更正：minyin brief correct {period}"
         )
 
 
@@ -145,7 +146,7 @@ def _replace(path: Path, data: bytes) -> None:
 
 def review_brief(connection: Connection, period: str) -> Brief:
     """草稿/编辑 → 审核."""
-    brief = _known(connection, period)
+    brief = known_brief(connection, period)
     if brief.state not in (BriefState.DRAFT, BriefState.EDITING):
         raise InputError(f"{period} 的简报现为{brief.state.label}，只有草稿可以送审")
     changed = brief.but(state=BriefState.REVIEW)
@@ -158,7 +159,7 @@ def sign_brief(connection: Connection, period: str, *, actor: str, at: datetime)
 
     Raises InputError where the brief does not verify; a number that does not recompute is never signed.
     """
-    brief = _known(connection, period)
+    brief = known_brief(connection, period)
     if brief.state in FINAL:
         raise InputError(f"{period} 的简报已{brief.state.label}，不能再次签发")
     folder = Path(brief.folder)
@@ -193,7 +194,7 @@ def sign_brief(connection: Connection, period: str, *, actor: str, at: datetime)
 
 def issue_brief(connection: Connection, period: str) -> Brief:
     """签发 → 印发: from here on it may be sent."""
-    brief = _known(connection, period)
+    brief = known_brief(connection, period)
     if brief.state is not BriefState.SIGNED:
         raise InputError(f"{period} 的简报现为{brief.state.label}，签发之后才能印发")
     changed = brief.but(state=BriefState.ISSUED)
@@ -201,7 +202,7 @@ def issue_brief(connection: Connection, period: str) -> Brief:
     return changed
 
 
-def _known(connection: Connection, period: str) -> Brief:
+def known_brief(connection: Connection, period: str) -> Brief:
     brief = _find(connection, period)
     if brief is None:
         raise InputError(f"没有 {period} 的简报；请先编制：minyin brief build {period}")

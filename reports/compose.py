@@ -5,6 +5,7 @@ from reports.document import BriefDocument, Imprint
 from reports.frozen import Frozen
 from reports.metrics import Measures
 from reports.sections.annexes import annexes
+from reports.sections.correction import correction_notice, correction_section
 from reports.sections.events import key_section
 from reports.sections.hottest import hottest
 from reports.sections.outlook import look_back, outlook
@@ -16,8 +17,9 @@ from reports.writer import Writer
 def compose(frozen: Frozen, imprint: Imprint, period: str) -> BriefDocument:
     """The monthly brief of DOMAIN §2.5."""
     writer = Writer(Measures(frozen), imprint)
-    points = highlights(writer)
+    points = (*correction_notice(imprint), *highlights(writer))
     sections = (
+        *correction_section(imprint),
         overall(writer),
         *distribution(writer),
         hottest(writer),

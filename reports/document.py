@@ -109,6 +109,16 @@ class Citation(Value):
     href: str
 
 
+class Correction(Value):
+    """Why a signed brief was issued again, and which figures changed."""
+
+    number: int = Field(ge=1, description="the how-manieth correction of this issue")
+    reason: str
+    made_on: str = Field(description="2026年11月9日")
+    made_by: str
+    changes: tuple[str, ...]
+
+
 class Imprint(Value):
     """What the brief's head and foot say and its links start with; not a function of the frozen rows."""
 
@@ -120,12 +130,21 @@ class Imprint(Value):
     issued_on: str | None = Field(None, description="2026年11月4日, the day of signing")
     signed_by: str | None = None
     year: int
+    correction: Correction | None = None
 
     @property
     def issue_line(self) -> str:
+        """The issue as it is cited; a correction keeps the number (DOMAIN §2.2)."""
         if self.issue is None:
             return "期号待签发（草稿）"
-        return f"{self.year}年第{self.issue}期（总第{self.issue_total}期）"
+        return f"{self.year}年第{self.issue}期{self._edition}（总第{self.issue_total}期）"
+
+    @property
+    def _edition(self) -> str:
+        if self.correction is None:
+            return ""
+        number = self.correction.number
+        return "（更正）" if number == 1 else f"（第{number}次更正）"
 
 
 class BriefDocument(Value):

@@ -1,9 +1,19 @@
 """What every test may ask for: real services where they are, research data where it is, a printed reason where not."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+
+from support.databases import (
+    NewDatabase,
+    migrated_file,
+    migrated_template,
+    postgresql_databases,
+    sqlite_databases,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES = ROOT / ".services" / "env"
@@ -29,9 +39,61 @@ def service(name: str) -> str:
     pytest.skip(f"{name} not found: run `make services` to test this")
 
 
+def _room(item: pytest.Item) -> str:
+    """Tests that share something costly run in one process: the demo, or what a folder's conftest builds."""
+    if "demo" in getattr(item, "fixturenames", ()):
+        return "demo"
+    shared = {"contract", "console", "reports"}
+    folder = item.path.parent.name
+    return folder if folder in shared else str(item.path)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Rooms go to processes whole, the slowest (e2e) first, so that two cores end together."""
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_room(item)))
+
+
 @pytest.fixture(scope="session")
 def postgresql_url() -> str:
     return service("MINYIN_TEST_POSTGRESQL")
+
+
+@pytest.fixture(scope="session")
+def _blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return migrated_file(tmp_path_factory.mktemp("blank"))
+
+
+@pytest.fixture(scope="session")
+def _blank_postgresql(postgresql_url: str) -> Iterator[str]:
+    with migrated_template(postgresql_url) as name:
+        yield name
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service)])
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """Fresh databases by name: every test that asks runs on SQLite and on a real PostgreSQL."""
+    if request.param == "sqlite":
+        with sqlite_databases(request.getfixturevalue("_blank_sqlite"), tmp_path) as make:
+            yield make
+        return
+    server: str = request.getfixturevalue("postgresql_url")
+    with postgresql_databases(server, request.getfixturevalue("_blank_postgresql")) as make:
+        yield make
+
+
+@pytest.fixture
+def sqlite_engine(_blank_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A fresh SQLite database, for tests whose subject is not the database."""
+    with sqlite_databases(_blank_sqlite, tmp_path) as make:
+        yield make("minyin")
+
+
+@pytest.fixture
+def engine(new_database: NewDatabase) -> Engine:
+    """A fresh database."""
+    return new_database("minyin")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Commands of the monthly brief: build, verify, sign, list."""
+"""Commands of the monthly brief: build, verify, sign, correct, list."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from console.commands.common import Actor
 from console.options import ChineseCommand, house_of, new_app
 
 app = new_app()
-brief = new_app(help="简报：编制、核对、签发、列出。")
+brief = new_app(help="简报：编制、核对、签发、更正、列出。")
 app.add_typer(brief, name="brief")
 Period = Annotated[str, typer.Argument(help="月份，如 2026-10")]
 
@@ -56,6 +56,20 @@ def sign(
             connection, at=house.clock(), actor=actor, action="brief.sign", object_id=period
         )
     typer.echo(f"{signed.id} 已签发：第{signed.issue}期（总第{signed.issue_total}期）")
+
+
+@brief.command(cls=ChineseCommand)
+def correct(
+    context: typer.Context,
+    period: Period,
+    actor: Actor,
+    reason: Annotated[str, typer.Option("--reason", help="更正原因，印在更正件上")],
+) -> None:
+    """更正已签发的简报：按现有记录重新封存，期号不变，原件保留。"""
+    from flows.products import correct as correct_month
+
+    corrected = correct_month(house_of(context), period, actor=actor, reason=reason)
+    typer.echo(f"{corrected.id} 第{corrected.issue}期已更正：{Path(corrected.folder).resolve()}")
 
 
 @brief.command("list", cls=ChineseCommand)

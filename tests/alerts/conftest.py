@@ -3,16 +3,14 @@
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from minyin.county import County, load_county
-from minyin.database import open_database
 from minyin.identity import article_id
 from minyin.model import ArticleKind, Channel, Context, Document, Polarity
 from minyin.settings import Settings
@@ -49,25 +47,6 @@ def pizhou() -> County:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Callable[[str], Engine]]:
-    """Fresh databases by name."""
-    opened: list[Engine] = []
-
-    def make(name: str) -> Engine:
-        opened.append(open_database(f"sqlite:///{tmp_path / name}.db"))
-        return opened[-1]
-
-    yield make
-    for engine in opened:
-        engine.dispose()
-
-
-@pytest.fixture
-def engine(database: Callable[[str], Engine]) -> Engine:
-    return database("act")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The planted events, with gold labels: the rules must give the levels that were planned for them."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -24,6 +23,7 @@ from minyin.model import (
     TicketState,
 )
 from minyin.settings import Settings
+from support.databases import NewDatabase
 
 NOW = fixed_clock(datetime.fromisoformat("2026-11-01T09:30:00+08:00"))
 # truth.json: the highest level, and the article time at which it becomes true
@@ -111,12 +111,12 @@ def test_a_planted_event_reaches_its_level(
 
 def test_watching_live_and_watching_afterwards_raise_the_same_alerts(
     gold: dict[str, list[Document]],
-    database: Callable[[str], Engine],
+    new_database: NewDatabase,
     pizhou: County,
     settings: Settings,
 ) -> None:
     """E01 fed one article at a time, the clock at each article, against E01 fed whole on 1 November."""
-    live, later = database("live"), database("later")
+    live, later = new_database("live"), new_database("later")
     documents = gold["E01"]
     for count, document in enumerate(documents, start=1):
         with live.begin() as connection:

@@ -396,7 +396,7 @@ def test_killed_in_the_middle_the_next_watch_ends_the_same(
     house.say(*yellow)
     other = {"event_id": "PZ-E-20261014-002", "casualties": 2}
     house.say(article("z", "2026-10-14T09:00", **other))
-    url = str(house.engine.url)
+    url = house.engine.url.render_as_string(hide_password=False)
     script = [sys.executable, "-c", textwrap.dedent(KILLED), url, str(house.settings.home), call]
     died = subprocess.run(script, check=False, env=os.environ | {"PYTHONPATH": os.getcwd()})
     assert died.returncode == -signal.SIGKILL

@@ -21,10 +21,11 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from sqlalchemy import Engine, select
 
 from minyin.clock import fixed_clock
-from minyin.database import load, open_database, tables
+from minyin.database import load, tables
 from minyin.mailing import OutgoingMail, deliver, message_id, queue, status_of
 from minyin.model import Mail
 from minyin.settings import MailSettings, Settings
+from support.databases import NewDatabase
 
 CLOCK = fixed_clock(datetime.fromisoformat("2026-11-01T09:30:00+08:00"))
 LATER = fixed_clock(CLOCK() + timedelta(minutes=5))
@@ -72,13 +73,6 @@ def serve() -> Iterator[Callable[..., tuple[Post, int]]]:
     yield start
     for controller in running:
         controller.stop()
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'mail.db'}")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -138,16 +132,14 @@ def stored(engine: Engine) -> list[Mail]:
 
 
 def test_a_mail_composed_twice_is_one_file_of_the_same_bytes(
-    tmp_path: Path, engine: Engine
+    tmp_path: Path, engine: Engine, new_database: NewDatabase
 ) -> None:
     settings = settings_for(tmp_path)
     first = put(engine, settings, letter(settings))
     before = (settings.outbox / first.body_path).read_bytes()
     (settings.outbox / first.body_path).unlink()
     assert put(engine, settings, letter(settings)) == first
-    other = open_database(f"sqlite:///{tmp_path / 'other.db'}")
-    again = put(other, settings, letter(settings))
-    other.dispose()
+    again = put(new_database("other"), settings, letter(settings))
     assert (settings.outbox / again.body_path).read_bytes() == before
     assert [path.suffix for path in settings.outbox.iterdir()] == [".eml"]
     message = message_from_bytes(before, policy=policy.default)
@@ -332,7 +324,7 @@ KILLED = """
     home, port = Path(sys.argv[1]), int(sys.argv[2])
     mail = MailSettings(host="127.0.0.1", port=port, tls="none", sender="minyin@pizhou.example")
     settings = Settings(home=home, mail=mail)
-    engine = open_database(f"sqlite:///{home / 'mail.db'}")
+    engine = open_database(sys.argv[3])
     deliver(engine, settings=settings, clock=system_clock, notifier=DiesAfterSending(mail))
 """
 
@@ -343,7 +335,8 @@ def test_killed_between_sending_and_marking_it_goes_out_again_as_the_same_mail(
     post, port = serve()
     settings = settings_for(tmp_path, port)
     put(engine, settings, letter(settings))
-    script = [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path), str(port)]
+    url = engine.url.render_as_string(hide_password=False)
+    script = [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path), str(port), url]
     died = subprocess.run(script, check=False, env=os.environ | {"PYTHONPATH": os.getcwd()})
     assert died.returncode == -signal.SIGKILL
     assert deliver(engine, settings=settings, clock=CLOCK).outcomes == {"sent": 1}

@@ -1,6 +1,5 @@
 """The audit chain, the working calendar and the watch table's migration."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -8,16 +7,17 @@ import pytest
 from sqlalchemy import Engine, delete, inspect, update
 
 from minyin import audit
-from minyin.database import open_database, tables
+from minyin.database import tables
 from minyin.errors import OperatorError, ProfileError
 from minyin.workdays import WorkCalendar, load_calendar
+from support.databases import NewDatabase
 
 AT = datetime.fromisoformat("2026-11-01T09:30:00+08:00")
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'records.db'}")
+def engine(new_database: NewDatabase) -> Engine:
+    engine = new_database("records")
     with engine.begin() as connection:
         for number in range(4):
             audit.record(
@@ -28,8 +28,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
                 object_id=f"E{number}",
                 detail={"n": 1},
             )
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def test_a_whole_chain_has_no_faults(engine: Engine) -> None:

@@ -1,6 +1,5 @@
 """The same checks on SQLite and, where it runs, on a real PostgreSQL."""
 
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +7,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, select
 
 from minyin.database import load, load_one, next_number, open_database, reading, save, tables
 from minyin.errors import DependencyError, InputError
 from minyin.model import Alert, AlertKind, Event, Level, LevelReason
+from support.databases import empty_postgresql
 
 AT = datetime(2026, 10, 14, 0, 5, tzinfo=UTC)
 
@@ -25,18 +25,10 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         engine.dispose()
         return
     server: str = request.getfixturevalue("postgresql_url")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(
-        server.replace("postgresql:", "postgresql+pg8000:"), isolation_level="AUTOCOMMIT"
-    )
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = open_database(server.rsplit("/", 1)[0] + f"/{name}")
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name}"))
-    admin.dispose()
+    with empty_postgresql(server) as url:
+        engine = open_database(url)
+        yield engine
+        engine.dispose()
 
 
 def alert(**changes: object) -> Alert:

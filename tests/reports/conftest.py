@@ -17,6 +17,7 @@ from minyin.identity import article_id
 from minyin.model import Alert, Brief, Document, Event, LevelReason, ServiceRequest, TicketEvent
 from minyin.settings import Settings
 from reports.brief import build_brief
+from support.databases import NewDatabase
 
 BURST, SMELL, PRAISE = "PZ-E-20261014-001", "PZ-E-20260920-001", "PZ-E-20261020-001"
 STREETS = {"east": "320382001", "canal": "320382002"}
@@ -241,3 +242,15 @@ def built_empty(
     made = build(tmp_path_factory.mktemp("empty"), reports_county, reports_clock, filled=False)
     yield made
     made.engine.dispose()
+
+
+@pytest.fixture
+def own(built: Any, new_database: NewDatabase) -> Engine:
+    """A copy of the fixture database that a test may change."""
+    engine = new_database("own")
+    with built.engine.connect() as source, engine.begin() as target:
+        for table in tables.metadata.sorted_tables:
+            rows = [dict(row._mapping) for row in source.execute(table.select())]
+            if rows:
+                target.execute(table.insert(), rows)
+    return engine

@@ -10,13 +10,15 @@ from typing import Any
 
 import docx
 import pytest
+from sqlalchemy import Engine
 
 from minyin.clock import SHANGHAI, fixed_clock
 from minyin.county import County
-from minyin.database import open_database
+from minyin.database import tables
 from minyin.errors import InputError
 from minyin.settings import Settings
 from reports.brief import build_brief, issue_brief, review_brief, sign_brief, verify_brief
+from reports.correction import correct_brief
 from reports.document import BriefDocument, Cite, Link, Number
 
 SIGNED_AT = datetime(2026, 11, 4, 10, tzinfo=SHANGHAI)
@@ -227,8 +229,9 @@ def test_an_empty_month_says_so(built_empty: Any) -> None:
     assert not list((built_empty.folder / "charts").iterdir())
 
 
-def test_before_the_month_ends_the_brief_says_as_of(tmp_path: Path, reports_county: County) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'm.db'}")
+def test_before_the_month_ends_the_brief_says_as_of(
+    tmp_path: Path, reports_county: County, engine: Engine
+) -> None:
     early = fixed_clock(datetime(2026, 10, 10, 8, tzinfo=SHANGHAI))
     settings = Settings(home=tmp_path)
     brief = build_brief(
@@ -238,13 +241,12 @@ def test_before_the_month_ends_the_brief_says_as_of(tmp_path: Path, reports_coun
     assert document.cutoff_text == "数据截至2026年10月10日8时，本月未结束，数字为阶段数"
     with pytest.raises(InputError, match="还没有开始"):
         build_brief(engine, county=reports_county, settings=settings, period="2026-11", clock=early)
-    engine.dispose()
 
 
-def test_signing_takes_a_number_and_closes_the_brief(built_empty: Any, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    engine = open_database(f"sqlite:///{home / 'm.db'}")
-    settings = Settings(home=home)
+def test_signing_takes_a_number_and_closes_the_brief(
+    built_empty: Any, tmp_path: Path, engine: Engine
+) -> None:
+    settings = Settings(home=tmp_path / "home")
     build = {"county": built_empty.county, "settings": settings, "clock": built_empty.clock}
     build_brief(engine, period="2026-10", **build)
     with engine.begin() as connection:
@@ -264,11 +266,9 @@ def test_signing_takes_a_number_and_closes_the_brief(built_empty: Any, tmp_path:
         with pytest.raises(InputError, match="不能再次签发"):
             sign_brief(connection, "2026-10", actor="王主任", at=SIGNED_AT)
         assert issue_brief(connection, "2026-10").state == "issued"
-    engine.dispose()
 
 
-def test_a_tampered_draft_is_not_signed(tmp_path: Path, built_empty: Any) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'm.db'}")
+def test_a_tampered_draft_is_not_signed(tmp_path: Path, built_empty: Any, engine: Engine) -> None:
     brief = build_brief(
         engine, county=built_empty.county, settings=Settings(home=tmp_path), period="2026-10",
         clock=built_empty.clock,
@@ -276,4 +276,38 @@ def test_a_tampered_draft_is_not_signed(tmp_path: Path, built_empty: Any) -> Non
     (Path(brief.folder) / "brief.html").write_text("改过", "utf-8")
     with engine.begin() as connection, pytest.raises(InputError, match="不能签发"):
         sign_brief(connection, "2026-10", actor="王主任", at=SIGNED_AT)
-    engine.dispose()
+
+
+def test_a_signed_brief_is_corrected_beside_the_first_edition(
+    own: Engine, built: Any, tmp_path: Path
+) -> None:
+    build = {"county": built.county, "settings": Settings(home=tmp_path), "clock": built.clock}
+    correction = {"county": built.county, "actor": "王主任", "at": SIGNED_AT}
+    build_brief(own, period="2026-10", **build)
+    with own.begin() as connection:
+        with pytest.raises(InputError, match="尚未签发"):
+            correct_brief(connection, "2026-10", reason="误报", **correction)
+        first = sign_brief(connection, "2026-10", actor="王主任", at=SIGNED_AT)
+        with pytest.raises(InputError, match="没有差异，无需更正"):
+            correct_brief(connection, "2026-10", reason="误报", **correction)
+    original = {path: path.read_bytes() for path in Path(first.folder).iterdir() if path.is_file()}
+    articles = tables.articles
+    with own.begin() as connection:
+        connection.execute(
+            articles.update().where(articles.c.polarity == "negative").values(polarity="neutral")
+        )
+        with pytest.raises(InputError, match="须写明原因"):
+            correct_brief(connection, "2026-10", reason=" ", **correction)
+        second = correct_brief(connection, "2026-10", reason="倾向判定有误", **correction)
+    assert (second.state, second.issue, second.corrections) == ("corrected", first.issue, 1)
+    assert verify_brief(Path(second.folder)) == verify_brief(Path(first.folder)) == []
+    assert {path: path.read_bytes() for path in original} == original
+    html = (Path(second.folder) / "brief.html").read_text("utf-8")
+    assert "期（更正）（总第" in html
+    assert "本件为更正件，请以本件为准。更正原因：倾向判定有误" in html
+    assert "敏感信息量：原为“8”，更正为“0”" in html
+    with own.begin() as connection:
+        connection.execute(articles.update().values(title="改了标题"))
+        third = correct_brief(connection, "2026-10", reason="标题有误", **correction)
+    assert third.corrections == 2
+    assert "（第2次更正）" in (Path(third.folder) / "brief.html").read_text("utf-8")

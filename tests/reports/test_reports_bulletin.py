@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Engine
+
 from minyin.clock import SHANGHAI, fixed_clock
-from minyin.database import open_database
 from minyin.settings import Settings
 from reports.bulletin import weekly
 from reports.frozen import decode
@@ -26,13 +27,11 @@ def test_the_week_is_the_last_whole_one_and_its_numbers_are_right(built: Any) ->
     assert "<script" not in bulletin.html
 
 
-def test_a_week_without_tickets_says_so(tmp_path: Any, built: Any) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'm.db'}")
+def test_a_week_without_tickets_says_so(tmp_path: Any, built: Any, engine: Engine) -> None:
     bulletin = weekly(engine, county=built.county, settings=Settings(home=tmp_path), clock=MONDAY)
     assert "本周没有结转工单，没有新增工单" in bulletin.text
     assert "本周没有承办单位办理工单" in bulletin.text
     assert "未监测到同一事项3件以上的重复诉求" in bulletin.text
-    engine.dispose()
 
 
 def test_units_below_the_floor_are_reminded_with_their_figures(built: Any) -> None:

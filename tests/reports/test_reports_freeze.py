@@ -1,15 +1,13 @@
 """What a frozen month leaves out, rolls back and brings together."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Engine
 
 from minyin.clock import SHANGHAI
 from minyin.county import County
-from minyin.database import load_one, open_database, save, tables
+from minyin.database import load_one, save, tables
 from minyin.model import Alert, Event, LevelReason, ServiceRequest
 from reports.compose import compose
 from reports.document import Imprint
@@ -20,19 +18,6 @@ from reports.metrics import Measures
 
 CUTOFF = datetime(2026, 11, 1, 9, tzinfo=SHANGHAI)
 BURST, SMELL, PRAISE = "PZ-E-20261014-001", "PZ-E-20260920-001", "PZ-E-20261020-001"
-
-
-@pytest.fixture
-def own(built: Any, tmp_path: Path) -> Any:
-    """A copy of the fixture database that a test may change."""
-    engine = open_database(f"sqlite:///{tmp_path / 'own.db'}")
-    with built.engine.connect() as source, engine.begin() as target:
-        for table in tables.metadata.sorted_tables:
-            rows = [dict(row._mapping) for row in source.execute(table.select())]
-            if rows:
-                target.execute(table.insert(), rows)
-    yield engine
-    engine.dispose()
 
 
 def month(engine: Engine, county: County, **options: Any) -> Frozen:

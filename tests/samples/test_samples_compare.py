@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, Engine, delete
 
 from minyin.database import tables
-from minyin.database.engine import open_database
 from minyin.database.values import save
 from minyin.identity import article_id
 from minyin.model import (
@@ -103,18 +102,16 @@ def alert(event: str, level: Level, article: str) -> Alert:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Connection]:
+def run(sqlite_engine: Engine) -> Iterator[Connection]:
     """A run that found exactly what was planted."""
-    engine = open_database(f"sqlite:///{tmp_path / 'minyin.db'}")
     first = {item.event: item.id for item in reversed(planted_items())}
     alerts = [
         alert(t.event, LEVELS[t.expected], first[t.event]) for t in truths() if t.expected in LEVELS
     ]
-    with engine.begin() as connection:
+    with sqlite_engine.begin() as connection:
         save(connection, tables.articles, [document(item) for item in all_items()], indexed=True)
         save(connection, tables.alerts, alerts)
         yield connection
-    engine.dispose()
 
 
 def test_a_perfect_run_scores_full_marks(run: Connection) -> None:

@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import socket
 import subprocess
 import sys
 from collections import defaultdict
@@ -19,6 +18,7 @@ from samples.planted import NOTICE
 from samples.serve import Sites, serving
 from samples.singles import all_items
 from samples.sites import KINDS
+from support.demo import free_block
 
 HREF = re.compile(r'(?:href="([^"#]+)"|<loc>([^<]+)</loc>|<link>([^<]+)</link>)')
 
@@ -29,22 +29,9 @@ class Answer(NamedTuple):
     headers: dict[str, str]
 
 
-def free_base_port() -> int:
-    """A base with six free ports above it."""
-    for base in range(18611, 60000, 10):
-        try:
-            for number in range(len(KINDS)):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", base + number))
-        except OSError:
-            continue
-        return base
-    raise AssertionError("no six free ports in a row")
-
-
 @pytest.fixture(scope="module")
 def sites() -> Iterator[Sites]:
-    with serving(free_base_port()) as running:
+    with serving(free_block(len(KINDS))) as running:
         yield running
 
 

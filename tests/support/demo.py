@@ -18,8 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def free_block(size: int) -> int:
-    """The first port of a block of free ports on loopback."""
-    for base in range(18600, 28000, 20):
+    """The first port of a block of free ports on loopback; each test process looks in a range of its own."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for base in range(18600 + 2000 * (worker % 4), 28000, 20):
         if all(_is_free(base + offset) for offset in range(size)):
             return base
     raise RuntimeError("no free block of ports")

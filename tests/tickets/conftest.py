@@ -1,6 +1,6 @@
 """An event with three masked articles, a database, and tickets opened from it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from minyin.county import County, load_county
-from minyin.database import open_database, save, tables
+from minyin.database import save, tables
 from minyin.identity import article_id
 from minyin.model import (
     Alert,
@@ -43,13 +43,6 @@ def pizhou() -> County:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home")
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'tickets.db'}")
-    yield engine
-    engine.dispose()
 
 
 def document(key: str, when: str, **changes: Any) -> Document:

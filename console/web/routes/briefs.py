@@ -136,5 +136,16 @@ def issue(request: Request, period: str, fields: Fields) -> Response:
     return desk.done(f"/briefs/{period}", "已印发", fields)
 
 
+@router.post("/briefs/{period}/correct")
+def correct(request: Request, period: str, fields: Fields) -> Response:
+    """Issue a signed brief again, with the reason."""
+    from flows.products import correct as correct_month
+
+    desk = desk_of(request)
+    reason = fields.get("reason", "")
+    correct_month(desk.house, period, actor=need_actor(fields), reason=reason)
+    return desk.done(f"/briefs/{period}", "更正件已编成，原件保留", fields)
+
+
 def _record(connection: Connection, desk: Desk, actor: str, action: str, period: str) -> None:
     audit.record(connection, at=desk.house.clock(), actor=actor, action=action, object_id=period)

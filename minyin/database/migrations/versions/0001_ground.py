@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("folder", sa.String(), nullable=False),
         sa.Column("signed_by", sa.String(), nullable=True),
         sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("corrections", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
