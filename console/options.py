@@ -75,6 +75,9 @@ def say(context: typer.Context, text: str) -> None:
         typer.echo(text, err=True)
 
 
+STEPS = {"ingest": "入库", "index": "建索引"}
+
+
 @contextmanager
 def progress_of(context: typer.Context) -> Iterator[Progress]:
     """Progress bars on stderr, one per step; nothing when quiet or when nobody watches."""
@@ -82,20 +85,23 @@ def progress_of(context: typer.Context) -> Iterator[Progress]:
         yield lambda _step, _done, _total: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=30),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[amount]}"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         known: dict[str, Any] = {}
 
         def advance(step: str, done: int, total: int) -> None:
+            amount = f"{done}/{total}" if total else f"{done} 条"
             if step not in known:
-                known[step] = bars.add_task(step, total=total or None)
-            bars.update(known[step], completed=done, total=total or None)
+                known[step] = bars.add_task(
+                    STEPS.get(step, step), total=total or None, amount=amount
+                )
+            bars.update(known[step], completed=done, total=total or None, amount=amount)
 
         yield advance
