@@ -4,6 +4,7 @@ Every name and value is resolved: fields are mapping fields, Chinese values are 
 1970 (UTC). `field` None means title and text. Left to others: reading it (`index.query`), what a text match is (`index.text`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -76,19 +77,30 @@ class Exists:
 Node: TypeAlias = All | Nothing | And | Or | Not | Term | Phrase | Prefix | Range | Exists
 
 
-def all_of(parts: list[Node]) -> Node:
+def both_of(parts: Sequence[Node]) -> Node:
+    """And; one inside another is one.
+
+    >>> both_of([Exists("street"), And((Exists("topic"), Exists("title")))])
+    And(parts=(Exists(field='street'), Exists(field='topic'), Exists(field='title')))
     """
-    >>> all_of([Exists("street")])
-    Exists(field='street')
-    """
-    return parts[0] if len(parts) == 1 else And(tuple(parts))
+    flat = [each for part in parts for each in (part.parts if isinstance(part, And) else (part,))]
+    return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
-def any_of(parts: list[Node]) -> Node:
+def either_of(parts: Sequence[Node]) -> Node:
+    """Or; one inside another is one."""
+    flat = [each for part in parts for each in (part.parts if isinstance(part, Or) else (part,))]
+    return flat[0] if len(flat) == 1 else Or(tuple(flat))
+
+
+def negated(part: Node) -> Node:
+    """Not; two of them are none."""
+    return part.part if isinstance(part, Not) else Not(part)
+
+
+def any_of(parts: Sequence[Node]) -> Node:
     """One part stays itself; none at all is Nothing."""
-    if not parts:
-        return Nothing()
-    return parts[0] if len(parts) == 1 else Or(tuple(parts))
+    return either_of(parts) if parts else Nothing()
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from index.ast import All, And, Exists, Node, Not, Or, Phrase, Prefix, Range, Term
+from index.bounds import affordable
 from index.match import BOOSTS, TextMatch, is_text, text_match
 from index.record import GRAMS, PRESENT, WORDS
 from index.text import Cut
@@ -20,13 +21,17 @@ class Compiler:
         self.cut = cut
 
     def query(self, node: Node) -> Dsl:
+        """Raises QueryError where the tree asks for more than any engine should be asked."""
+        return self.part(affordable(node, self.cut))
+
+    def part(self, node: Node) -> Dsl:
         match node:
             case And(parts):
-                return {"bool": {"must": [self.query(part) for part in parts]}}
+                return {"bool": {"must": [self.part(part) for part in parts]}}
             case Or(parts):
-                return _any([self.query(part) for part in parts])
+                return _any([self.part(part) for part in parts])
             case Not(part):
-                return {"bool": {"filter": {"bool": {"must_not": self.query(part)}}}}
+                return {"bool": {"must_not": self.part(part)}}
             case Term() | Phrase() | Prefix() if is_text(node):
                 found = text_match(node, self.cut)
                 return self.text(found) if found else {"match_none": {}}

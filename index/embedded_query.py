@@ -9,6 +9,7 @@ import re
 from tantivy import FieldType, Occur, Query, Schema, Searcher, SearchResult
 
 from index.ast import All, And, Exists, Node, Not, Or, Phrase, Prefix, Range, Term
+from index.bounds import affordable
 from index.mapping import BY_NAME
 from index.match import BOOSTS, TextMatch, is_text, text_match
 from index.record import GRAMS, PRESENT, WORDS
@@ -23,13 +24,17 @@ class Compiler:
         self.cut = cut
 
     def query(self, node: Node) -> Query:
+        """Raises QueryError where the tree asks for more than any engine should be asked."""
+        return self.part(affordable(node, self.cut))
+
+    def part(self, node: Node) -> Query:
         match node:
             case And(parts):
-                return Query.boolean_query([(Occur.Must, self.query(part)) for part in parts])
+                return Query.boolean_query([(Occur.Must, self.part(part)) for part in parts])
             case Or(parts):
-                return Query.boolean_query([(Occur.Should, self.query(part)) for part in parts])
+                return Query.boolean_query([(Occur.Should, self.part(part)) for part in parts])
             case Not(part):
-                return without(self.query(part))
+                return without(self.part(part))
             case Term() | Phrase() | Prefix() if is_text(node):
                 found = text_match(node, self.cut)
                 return self.text(found) if found else Query.empty_query()

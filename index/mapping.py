@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from index.text import fold
 from minyin.model import ArticleKind, Channel, Context, Labelled, Polarity
 
 VERSION = 1
@@ -95,5 +96,5 @@ def names() -> dict[str, Field]:
 
 
 def searched(name: str) -> Field | None:
-    """The field of an English or Chinese name; None when there is none."""
-    return names().get(name)
+    """The field of an English or Chinese name, full-width or traditional as well; None when there is none."""
+    return names().get(name) or names().get(fold(name))

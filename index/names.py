@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from index.mapping import FIELDS
+from index.text import fold
 from minyin.county import County
 
 Codes = Mapping[str, tuple[str, ...]]
@@ -18,15 +19,23 @@ class Names:
     """For each field that has them, name → codes. A field with names takes no other value than these and their codes."""
 
     tables: Mapping[str, Codes] = field(default_factory=dict)
+    folded: dict[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def codes(self, name: str, value: str) -> tuple[str, ...] | None:
         """The codes of a value of field `name`; the value itself where the field has no names; None if unknown."""
         table = self.tables.get(name)
         if table is None:
             return (value,)
-        if value in table:
-            return table[value]
+        found = table.get(value) or table.get(self._spelling(name).get(fold(value), ""))
+        if found:
+            return found
         return (value,) if any(value in codes for codes in table.values()) else None
+
+    def _spelling(self, name: str) -> Mapping[str, str]:
+        """Names in one spelling → as they are: traditional and full-width forms mean the same."""
+        if name not in self.folded:
+            self.folded[name] = {fold(label): label for label in self.tables.get(name, {})}
+        return self.folded[name]
 
     def label(self, name: str, code: str) -> str:
         """The first name of a code: what people read."""
@@ -58,7 +67,7 @@ def names_of(county: County) -> Names:
     villages = _table(
         (name, village.code)
         for village in county.villages
-        for name in (village.name, village.short)
+        for name in village_forms(village.name, village.short)
         if name
     )
     own = _table((name, county.profile.code) for name in (county.profile.name,))
@@ -73,6 +82,20 @@ def names_of(county: County) -> Names:
             "topics": topics,
         }
     )
+
+
+def village_forms(name: str, short: str) -> tuple[str, ...]:
+    """The ways people write one 村居; the full name first, since it is the one shown.
+
+    >>> village_forms("下沟村委会", "下沟"), village_forms("丰华社区居委会", "丰华")
+    (('下沟村委会', '下沟', '下沟村'), ('丰华社区居委会', '丰华', '丰华社区'))
+    """
+    if name.endswith(("居委会", "社区")):
+        kind = "社区"
+    else:
+        kind = "村" if name.endswith(("村委会", "村")) else ""
+    longer = f"{short}{kind}" if short and kind and not short.endswith(kind) else short
+    return tuple(dict.fromkeys((name, short, longer)))
 
 
 def _table(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -10,15 +10,19 @@ from minyin.errors import InputError
 
 # Elasticsearch's max_result_window; further down use the order of time
 DEEPEST = 10_000
+# hits of one page; tantivy sets memory aside for as many as are asked for
+LARGEST = 5_000
+_FURTHEST = 2**63
 
 T = TypeVar("T")
 
 
 def offset_of(request: SearchRequest) -> int:
     """How many hits by relevance were shown before."""
+    _check_size(request)
     try:
         offset = int(request.after[0]) if request.after else 0
-    except ValueError:
+    except (ValueError, OverflowError):
         raise _bad(request) from None
     if not 0 <= offset <= DEEPEST - request.limit:
         raise InputError(f"按相关度最多翻到第 {DEEPEST} 条；请缩小检索范围，或改按时间排序")
@@ -27,13 +31,17 @@ def offset_of(request: SearchRequest) -> int:
 
 def key_of_page(request: SearchRequest) -> tuple[int, str] | None:
     """Key and id of the last hit shown."""
+    _check_size(request)
     if request.after is None:
         return None
     try:
         key, id = request.after
-        return int(key), str(id)
-    except ValueError:
+        number = int(key)
+    except (ValueError, OverflowError):
         raise _bad(request) from None
+    if not -_FURTHEST <= number < _FURTHEST:
+        raise _bad(request)
+    return number, str(id)
 
 
 def by_key(
@@ -46,6 +54,11 @@ def by_key(
     if ascending:
         return [entry for entry in ordered if entry[:2] > after]
     return [entry for entry in ordered if entry[:2] < after]
+
+
+def _check_size(request: SearchRequest) -> None:
+    if request.limit > LARGEST:
+        raise InputError(f"一页最多 {LARGEST} 条，不能要 {request.limit} 条；更多请翻页或导出")
 
 
 def _bad(request: SearchRequest) -> InputError:

@@ -7,51 +7,25 @@ Left to others: what a text match is (`index.text`) and the engines' own queries
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 
-from index.ast import All, And, Exists, Node, Not, Or, Phrase, Prefix, Term, any_of
-from index.mapping import SEARCHED, Field, names, searched
+from index.ast import All, Exists, Node, Phrase, Prefix, Term, any_of, both_of, either_of, negated
+from index.bounds import DEEP, MAX_CLAUSES, MAX_LENGTH, deep, shallow
+from index.faults import explained, near
+from index.mapping import SEARCHED, Field, searched
 from index.names import Names, fixed_names
+from index.typed import Word
 from index.values import Faulty, equals, ordered
 from minyin.clock import Clock, system_clock
 from minyin.errors import QueryError
 
-MAX_LENGTH = 8192
-MAX_DEPTH = 60
-MAX_CLAUSES = 1000
-
 _OPERATORS = {"＞": ">", "＜": "<", "＝": "=", "≥": ">=", "≤": "<="}
-_PART = re.compile(r"\\(.)|(\*|＊)|([^\\*＊]+)", re.DOTALL)
-
-
-class Word:
-    """One value as typed: its text without escapes, and whether it ended in a `*` or was nothing else."""
-
-    def __init__(self, token: Token) -> None:
-        self.column = (token.start_pos or 0) + 1
-        self.quoted = token.type == "QUOTED"
-        raw = str(token)[1:-1] if self.quoted else str(token)
-        if self.quoted:
-            self.text, self.star, self.alone = (
-                re.sub(r"\\(.)", r"\1", raw, flags=re.DOTALL),
-                False,
-                False,
-            )
-            return
-        pieces = list(_PART.finditer(raw))
-        stars = [n for n, piece in enumerate(pieces) if piece[2]]
-        self.text = "".join(piece[1] or piece[3] or "" for piece in pieces)
-        self.star = bool(stars)
-        self.alone = self.star and not self.text
-        if stars and not self.alone and stars != [len(pieces) - 1]:
-            raise QueryError("通配符 * 只能放在词的末尾，例如 停水*", column=self.column)
 
 
 class Reader:
@@ -83,15 +57,8 @@ class Reader:
     def free(self, word: Word) -> Node:
         if word.alone:
             return All()
-        self.refuse_equals_sign(word)
-        if word.quoted:
-            return Phrase(None, word.text)
-        return Prefix(None, word.text) if word.star else Term(None, word.text)
-
-    def refuse_equals_sign(self, word: Word) -> None:
-        name, sign, _ = word.text.replace("＝", "=").partition("=")
-        if sign and not word.quoted and searched(name):
-            raise QueryError(f"字段后面用冒号，请写成 {name}:…", column=word.column + len(name))
+        _refuse_wrong_signs(word)
+        return _text_value(None, word)
 
     def field_is(self, name: Token, value: Tree[Token]) -> Node:
         fields = self.fields(name)
@@ -99,9 +66,8 @@ class Reader:
             return self.values(fields[0], value)
         found: list[Node] = []
         fault: QueryError | None = None
-        for (
-            field
-        ) in fields:  # as in Kibana, `fie*:value` leaves out fields that cannot hold the value
+        for field in fields:
+            # as in Kibana, `fie*:value` leaves out fields that cannot hold the value
             try:
                 found.append(self.values(field, value))
             except QueryError as error:
@@ -111,17 +77,15 @@ class Reader:
         return any_of(found)
 
     def fields(self, token: Token) -> list[Field]:
-        name = Word(token)
-        if name.alone:
-            return list(SEARCHED)
-        if name.star:
-            fields = [f for f in SEARCHED if fnmatchcase(f.name, name.text + "*")]
+        name = Word(token, pattern=True)
+        if "*" in name.text and not name.quoted:
+            fields = [field for field in SEARCHED if fnmatchcase(field.name, name.text)]
         else:
             field = searched(name.text)
             fields = [field] if field else []
         if not fields:
             raise QueryError(
-                f"没有名为“{name.text}”的字段{_near(name.text)}；如果冒号是要查的文字，请加引号",
+                f"没有名为“{name.text}”的字段{near(name.text)}；如果冒号是要查的文字，请加引号",
                 column=name.column,
             )
         return fields
@@ -133,7 +97,7 @@ class Reader:
         if words[0].alone and len(words) == 1:
             return Exists(field.name)
         if field.kind == "text":
-            return any_of([_text_value(field, word) for word in words])
+            return any_of([_text_value(field.name, word) for word in words])
         return self.resolved(field, words, lambda *typed: equals(field, typed, self))
 
     def compare(self, name: Token, sign: str, value: Tree[Token]) -> Node:
@@ -170,15 +134,17 @@ def parse(text: str, *, clock: Clock = system_clock, names: Names | None = None)
     """
     if len(text) > MAX_LENGTH:
         raise QueryError(f"检索式太长，最多 {MAX_LENGTH} 个字", column=MAX_LENGTH)
+    if broken := re.search("[\ud800-\udfff]", text):
+        raise QueryError("这里有一个残缺的字符，请删去", column=broken.start() + 1)
     try:
         tree = _grammar().parse(text)
     except UnexpectedInput as error:
-        raise _explained(error, text) from None
+        raise explained(error, text) from None
     if not tree.children:
         return All()
-    if _depth(tree) > MAX_DEPTH:
-        raise QueryError(f"括号或 not 嵌套太深，最多 {MAX_DEPTH} 层", column=1)
-    return Reader(clock, names or fixed_names()).node(_trees(tree.children)[0])
+    if deep(tree, lambda part: _trees(part.children)) > DEEP:
+        raise QueryError("括号或 not 嵌套太深", column=1)
+    return shallow(Reader(clock, names or fixed_names()).node(_trees(tree.children)[0]))
 
 
 @cache
@@ -188,21 +154,13 @@ def _grammar() -> Lark:
 
 
 def _joined(tree: Tree[Token], each: Callable[[Tree[Token]], Node]) -> Node:
-    parts = tuple(each(part) for part in _trees(tree.children))
+    parts = [each(part) for part in _trees(tree.children)]
     match str(tree.data).partition("_")[0]:
         case "or":
-            return Or(parts)
+            return either_of(parts)
         case "and":
-            return And(parts)
-    return Not(parts[0])
-
-
-def _depth(tree: Tree[Token]) -> int:
-    """How deep a tree goes; without recursion, since that is what it guards."""
-    deepest, level = 0, [tree]
-    while level:
-        deepest, level = deepest + 1, [part for tree in level for part in _trees(tree.children)]
-    return deepest
+            return both_of(parts)
+    return negated(parts[0])
 
 
 def _trees(parts: list[Any]) -> list[Tree[Token]]:
@@ -215,66 +173,20 @@ def _token(tree: Tree[Token]) -> Token:
     return token
 
 
-def _text_value(field: Field, word: Word) -> Node:
+def _text_value(field: str | None, word: Word) -> Node:
     if word.alone:
-        return Exists(field.name)
+        return Exists(field) if field else All()
     if word.quoted:
-        return Phrase(field.name, word.text)
-    return Prefix(field.name, word.text) if word.star else Term(field.name, word.text)
+        return Phrase(field, word.text)
+    return Prefix(field, word.text) if word.star else Term(field, word.text)
 
 
-def _near(name: str) -> str:
-    """Fields whose names share a character with a name that is none."""
-    close = get_close_matches(name, list(names()), n=3, cutoff=0.5)
-    return f"，是不是：{'、'.join(close)}" if close else ""
-
-
-def _explained(error: UnexpectedInput, text: str) -> QueryError:
-    column = (error.pos_in_stream or 0) + 1
-    match error:
-        case UnexpectedEOF():
-            return QueryError("检索式没有写完，还需要一个词、字段:值或右括号", column=len(text) + 1)
-        case UnexpectedCharacters():
-            return _bad_character(text, column)
-        case UnexpectedToken(token=token):
-            return _bad_token(token, error, text, column)
-    return QueryError("看不懂这里", column=column)
-
-
-def _bad_character(text: str, column: int) -> QueryError:
-    char = text[column - 1]
-    if char in '"“”':
-        return QueryError("引号没有配对，请补上另一个引号", column=column)
-    if char == "\\":
-        return QueryError("反斜杠后面缺少要转义的字符", column=column)
-    return _before(text, column)
-
-
-def _bad_token(token: Token, error: UnexpectedToken, text: str, column: int) -> QueryError:
-    match token.type:
-        case "$END":
-            missing = "右括号 )" if "_RPAR" in error.expected else "一个词或 字段:值"
-            if text.rstrip().endswith((":", "：")):
-                missing = "字段的值"
-            return QueryError(f"检索式没有写完，还缺{missing}", column=len(text) + 1)
-        case "NOT":
-            return QueryError("not 只能写在条件前面，例如 a and not 字段:值", column=column)
-        case "AND" | "OR":
-            return QueryError(f"{token} 的前面缺少条件；要查这个词本身请加引号", column=column)
-        case "_RPAR":
-            return QueryError("多了一个右括号，或括号里缺少条件", column=column)
-        case "COMPARE" if text[: column - 1].rstrip().endswith((":", "：")):
-            return QueryError("比较大小不加冒号，请写成 字段>值", column=column)
-    return _before(text, column)
-
-
-def _before(text: str, column: int) -> QueryError:
-    rest = text[column - 1 :]
-    if rest[0] in ":：" and column > 1:
-        word = re.split(r"[\s()（）]", text[: column - 1].rstrip())[-1]
-        if word:
-            start = text.rindex(word, 0, column - 1) + 1
-            return QueryError(f"“{word}”的前面缺少 and 或 or", column=start)
-    if rest[0] in ":：<>＜＞≥≤":
-        return QueryError(f"“{rest[0]}”的前面缺少字段名，例如 情感:负面", column=column)
-    return QueryError(f"“{rest[:6].split()[0]}”的前面缺少 and 或 or", column=column)
+def _refuse_wrong_signs(word: Word) -> None:
+    """`情感=负面` and `等级》3` are slips, not words to look for."""
+    match = re.match(r"([^=＝《》〈〉]+)([=＝《》〈〉])", word.text)
+    if word.quoted or not match or not searched(match[1]):
+        return
+    name, column = match[1], word.column + len(match[1])
+    if match[2] in "=＝":
+        raise QueryError(f"字段后面用冒号，请写成 {name}:…", column=column)
+    raise QueryError("这是书名号；比较大小请写 > 或 <，例如 等级>2", column=column)

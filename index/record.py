@@ -18,6 +18,9 @@ HEAT_KEY = "heat_key"
 NEGATIVE = "negative"
 PRESENT = "present"
 
+# Lucene refuses terms over 32,766 bytes; what is longer is kept and shown, not searched, on both engines
+LONGEST_VALUE = 8191
+
 _ID_BITS = 20
 _MS_BITS = 42
 _HOTTEST = (1 << 20) - 1
@@ -51,6 +54,10 @@ def values_of(document: Document) -> dict[str, Any]:
     return record
 
 
+def _short_enough(value: str) -> bool:
+    return len(value) <= LONGEST_VALUE
+
+
 def _value(document: Document, name: str) -> Any:
     match name:
         case "public":
@@ -59,8 +66,10 @@ def _value(document: Document, name: str) -> Any:
             return document.repost_of is not None
     value = getattr(document, name)
     if isinstance(value, tuple):
-        return [str(part) for part in value] or None
-    return str(value) if isinstance(value, str) else value
+        return [str(part) for part in value if _short_enough(part)] or None
+    if isinstance(value, str):
+        return str(value) if _short_enough(value) else None
+    return value
 
 
 def texts_of(document: Document, cut: Cut) -> dict[str, str]:

@@ -6,12 +6,17 @@ from typing import Protocol
 
 from index.ast import Node, Nothing, Prefix, Range, Term, any_of
 from index.dates import milliseconds, read_date
+from index.faults import resembling
 from index.mapping import Field
 from index.names import Names
+from index.typed import narrow
 from minyin.clock import Clock
 
+# both engines compile the beginning of a value into an automaton of at most a thousand bytes
+MAX_BEGINNING = 200
 FARTHEST = 2**53  # whole numbers beyond this are not kept exactly by JSON
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+MANY = 12  # values of a closed list that one line can name
 _YES = {"true": "true", "1": "true", "是": "true", "有": "true"}
 _NO = {"false": "false", "0": "false", "否": "false", "无": "false"}
 
@@ -39,7 +44,8 @@ def equals(field: Field, typed: Typed, setting: Setting) -> Node:
         case "keyword":
             return _keyword(field, text, star, setting.given)
         case "bool":
-            value = _YES.get(text.lower()) or _NO.get(text.lower())
+            plain = narrow(text).lower()
+            value = _YES.get(plain) or _NO.get(plain)
             if value is None:
                 raise Faulty(f"{field.label} 的值应为 是 或 否，不是“{text}”")
             return Term(field.name, value)
@@ -91,18 +97,25 @@ def _whole(name: str, operator: str, number: float) -> Node:
 def _keyword(field: Field, text: str, star: bool, given: Names) -> Node:
     table = given.tables.get(field.name)
     if star:
+        if len(text) > MAX_BEGINNING:
+            raise Faulty(f"* 前面最多 {MAX_BEGINNING} 个字")
         codes = {c for name, cs in (table or {}).items() if name.startswith(text) for c in cs}
         return any_of([Prefix(field.name, text), *(Term(field.name, c) for c in sorted(codes))])
     found = given.codes(field.name, text)
     if found is None:
-        some = "、".join(list(table or {})[:8])
-        raise Faulty(
-            f"{field.label} 没有“{text}”这个值，可用：{some}{'等' if len(table or {}) > 8 else ''}"
-        )
+        raise Faulty(f"{field.label} 没有“{text}”这个值{_instead(text, list(table or {}))}")
     return any_of([Term(field.name, code) for code in found])
 
 
+def _instead(text: str, known: list[str]) -> str:
+    """All values of a short list; of a long one those that resemble what was typed."""
+    if len(known) <= MANY:
+        return f"，可用：{'、'.join(known)}"
+    return resembling(text, known) or f"，可用：{'、'.join(known[:MANY])}等"
+
+
 def _number(field: Field, text: str) -> float:
+    text = narrow(text)
     if not _NUMBER.fullmatch(text):
         raise Faulty(f"{field.label} 的值应为数字，不是“{text}”")
     number = max(-FARTHEST, min(FARTHEST, float(text)))
@@ -110,7 +123,7 @@ def _number(field: Field, text: str) -> float:
 
 
 def _date(field: Field, text: str, clock: Clock) -> tuple[int, int]:
-    stretch = read_date(text, clock())
+    stretch = read_date(narrow(text), clock())
     if stretch is None:
         raise Faulty(f"{field.label} 的值应为日期，例如 2026-11-01、今天、now-7d/d，不是“{text}”")
     return milliseconds(stretch.start), milliseconds(stretch.end)

@@ -1,64 +1,113 @@
-"""One store per engine, filled once. Elasticsearch is a real node that `make services` started, or skipped."""
+"""One store per engine, filled once with some six thousand documents. Elasticsearch is a real node (`make services`), or skipped."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from index.embedded import EmbeddedStore
+from index.names import names_of
 from index.port import ArticleStore
 from minyin.clock import fixed_clock
 from minyin.settings import IndexSettings
-from tests.support.index_documents import NOW, cut, documents
+from tests.support.index_corpus import NOW, Corpus, corpus, county
+from tests.support.index_engines import Engine, elastic_engine, embedded_engine
+from tests.support.index_naive import Naive
 
 
 @pytest.fixture(scope="session")
-def filled_documents():
-    return documents(600)
+def written() -> Corpus:
+    return corpus()
 
 
 @pytest.fixture(scope="session")
-def elastic_settings(elasticsearch_url):
+def naive(written: Corpus) -> Naive:
+    return Naive(written.documents, written.cut)
+
+
+@pytest.fixture(scope="session")
+def elastic_client(elasticsearch_url):
     from elasticsearch import Elasticsearch
 
-    url = elasticsearch_url
+    with Elasticsearch(elasticsearch_url, request_timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def elastic_settings(elasticsearch_url, elastic_client):
     name = f"minyin-test-{uuid.uuid4().hex[:8]}"
-    yield IndexSettings(engine="elasticsearch", hosts=(url,), name=name)
-    with Elasticsearch(url) as client:
-        found = client.indices.get(index=f"{name}*", ignore_unavailable=True)
-        for index in found:
-            client.indices.delete(index=index)
-        for template in client.indices.get_index_template(name=f"{name}*")["index_templates"]:
-            client.indices.delete_index_template(name=template["name"])
+    yield IndexSettings(engine="elasticsearch", hosts=(elasticsearch_url,), name=name)
+    for index in elastic_client.indices.get(index=f"{name}*", ignore_unavailable=True):
+        elastic_client.indices.delete(index=index)
+    found = elastic_client.indices.get_index_template(name=f"{name}*")["index_templates"]
+    for template in found:
+        elastic_client.indices.delete_index_template(name=template["name"])
 
 
-@pytest.fixture(
-    scope="session", params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.service)]
-)
-def make_store(request, tmp_path_factory):
-    """A new, empty store at each call."""
-    made: list[ArticleStore] = []
-
-    def make() -> ArticleStore:
-        clock = fixed_clock(NOW)
-        if request.param == "embedded":
-            store = EmbeddedStore(tmp_path_factory.mktemp("index"), cut, clock=clock)
-        else:
-            from index.elastic import ElasticStore
-
-            settings = request.getfixturevalue("elastic_settings")
-            own = settings.model_copy(update={"name": f"{settings.name}-{len(made)}"})
-            store = ElasticStore(own, cut, clock=clock)
-        made.append(store)
-        return store
-
-    yield make
-    for store in made:
+@pytest.fixture(scope="session")
+def open_stores() -> Iterator[list[ArticleStore]]:
+    opened: list[ArticleStore] = []
+    yield opened
+    for store in opened:
         store.close()
 
 
 @pytest.fixture(scope="session")
-def filled(make_store, filled_documents) -> Iterator[ArticleStore]:
-    store = make_store()
-    assert store.write(filled_documents) == len(filled_documents)
-    return store
+def new_embedded(tmp_path_factory, written, open_stores) -> Callable[..., ArticleStore]:
+    def make(folder=None):
+        folder = folder or tmp_path_factory.mktemp("index")
+        clock, names = fixed_clock(NOW), names_of(county())
+        open_stores.append(EmbeddedStore(folder, written.cut, clock=clock, names=names))
+        return open_stores[-1]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_elastic(elastic_settings, written, open_stores) -> Callable[..., ArticleStore]:
+    from index.elastic import ElasticStore
+
+    def make(name=None):
+        name = name or f"{elastic_settings.name}-{len(open_stores)}"
+        own = elastic_settings.model_copy(update={"name": name})
+        clock, names = fixed_clock(NOW), names_of(county())
+        open_stores.append(ElasticStore(own, written.cut, clock=clock, names=names))
+        return open_stores[-1]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory, written, new_embedded) -> Engine:
+    folder = tmp_path_factory.mktemp("filled")
+    store = new_embedded(folder)
+    assert store.write(written.documents) == len(written.documents)
+    return embedded_engine(store, folder, written.cut)
+
+
+@pytest.fixture(scope="session")
+def elastic(elastic_settings, elastic_client, written, new_elastic) -> Engine:
+    alias = f"{elastic_settings.name}-filled"
+    store = new_elastic(alias)
+    assert store.write(written.documents) == len(written.documents)
+    return elastic_engine(store, elastic_client, alias, written.cut)
+
+
+ENGINES = ["embedded", pytest.param("elastic", marks=pytest.mark.service)]
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request) -> Engine:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def filled(engine) -> ArticleStore:
+    return engine.store
+
+
+@pytest.fixture(scope="session")
+def make_store(request, engine) -> Callable[..., ArticleStore]:
+    """A new, empty store at each call."""
+    name = "new_embedded" if engine.name == "embedded" else "new_elastic"
+    return request.getfixturevalue(name)

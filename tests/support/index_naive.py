@@ -1,56 +1,117 @@
-"""Search without an index: every document against the tree, one by one. What the engines must agree with."""
+"""Search without an index: every document read against the question. What the engines must agree with.
 
-from collections.abc import Callable, Iterable
+Written from docs/search.md, not from the compilers: it shares only the tree and the folding of characters with them.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from index.ast import All, And, Exists, Node, Not, Nothing, Or, Phrase, Prefix, Range, Term
 from index.text import fold
-from minyin.clock import SHANGHAI
 from minyin.model import Document
 
 Cut = Callable[[str], list[str]]
+Text = Term | Phrase | Prefix
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LONGEST_RUN = 64
+LONGEST_VALUE = 8191
+TEXTS = ("title", "text")
+SIGN = "\x1f"  # around the characters and runs of a text, so that side by side is `in`
 
 
-def found(node: Node, documents: Iterable[Document], cut: Cut) -> list[str]:
-    """Ids, newest first."""
-    hits = [d for d in documents if matches(node, d, cut)]
-    return [d.id for d in sorted(hits, key=lambda d: (moment(d), d.id), reverse=True)]
+class Naive:
+    """Sets of documents by number; a leaf is read once, however many questions hold it."""
+
+    def __init__(self, documents: Iterable[Document], cut: Cut) -> None:
+        newest_first = sorted(documents, key=lambda d: (moment(d), d.id), reverse=True)
+        self.documents: Sequence[Document] = newest_first
+        self.every = frozenset(range(len(newest_first)))
+        self.cut = cut
+        self.leaf = cache(self._leaf)
+        self.column = cache(self._column)
+
+    def found(self, node: Node) -> list[str]:
+        """Ids, newest first."""
+        return [self.documents[n].id for n in sorted(self.numbers(node))]
+
+    def chosen(self, node: Node) -> list[Document]:
+        return [self.documents[n] for n in sorted(self.numbers(node))]
+
+    def numbers(self, node: Node) -> frozenset[int]:
+        match node:
+            case And(parts):
+                return frozenset.intersection(*map(self.numbers, parts))
+            case Or(parts):
+                return frozenset.union(*map(self.numbers, parts))
+            case Not(part):
+                return self.every - self.numbers(part)
+        return self.leaf(node)
+
+    def _leaf(self, node: Node) -> frozenset[int]:
+        match node:
+            case All():
+                return self.every
+            case Nothing():
+                return frozenset()
+            case Exists(field):
+                return self._where(field, lambda have: bool(have) and have != SIGN)
+            case Range(field):
+                return self._where(field, lambda vs: any(_within(node, number(v)) for v in vs))
+            case Term(field, value) if field not in (None, *TEXTS):
+                return self._where(field, lambda vs: value in vs)
+            case Prefix(field, value) if field not in (None, *TEXTS):
+                return self._where(field, lambda vs: any(v.startswith(value) for v in vs))
+        return self._text(node)
+
+    def _where(self, field: str, holds: Callable[[Any], bool]) -> frozenset[int]:
+        return frozenset(n for n, have in enumerate(self.column(field)) if holds(have))
+
+    def _column(self, field: str) -> list[Any]:
+        """Values of every document; of a text its runs, of `words_*` its words."""
+        if field in TEXTS:
+            return [_line(runs(_get(d, field)), SIGN) for d in self.documents]
+        if field.startswith("words_"):
+            return [
+                frozenset(word[:LONGEST_RUN] for word in fold(_get(d, field)).split())
+                for d in self.documents
+            ]
+        return [values(d, field) for d in self.documents]
+
+    def _text(self, node: Text) -> frozenset[int]:
+        needle = runs(node.value)
+        if not needle:
+            return frozenset()
+        fields = [node.field] if node.field else TEXTS
+        latin = re.match(r"[^\u3005-\U0003ffff]", needle[-1])
+        line = _line(needle, "" if isinstance(node, Prefix) and latin else SIGN)
+        hits = frozenset.union(*(self._where(f, lambda text: line in text) for f in fields))
+        if not isinstance(node, Term):
+            return hits
+        words = [word[:LONGEST_RUN] for word in self.cut(fold(node.value)) if runs(word)]
+        return hits | frozenset.intersection(*(self._word(fields, word) for word in words))
+
+    def _word(self, fields: Iterable[str], word: str) -> frozenset[int]:
+        each = (self._where(f"words_{field}", lambda have: word in have) for field in fields)
+        return frozenset.union(*each)
+
+
+def _line(runs: list[str], end: str) -> str:
+    return SIGN + SIGN.join(runs) + end if runs else SIGN
+
+
+def _get(document: Document, field: str) -> str:
+    return getattr(document, field) or ""
 
 
 def moment(document: Document) -> int:
     return (document.published_at - EPOCH) // timedelta(milliseconds=1)
 
 
-def matches(node: Node, document: Document, cut: Cut) -> bool:  # noqa: C901, PLR0911 - one line per kind
-    match node:
-        case All():
-            return True
-        case Nothing():
-            return False
-        case And(parts):
-            return all(matches(part, document, cut) for part in parts)
-        case Or(parts):
-            return any(matches(part, document, cut) for part in parts)
-        case Not(part):
-            return not matches(part, document, cut)
-        case Exists(field):
-            if field in ("title", "text"):
-                return bool(runs(getattr(document, field) or ""))
-            return bool(values(document, field))
-        case Range():
-            return any(_within(node, number(value)) for value in values(document, node.field))
-        case Term(field, value) if field not in (None, "title", "text"):
-            return value in values(document, field)
-        case Prefix(field, value) if field not in (None, "title", "text"):
-            return any(v.startswith(value) for v in values(document, field))
-        case Term() | Phrase() | Prefix():
-            return _text(node, document, cut)
-    raise TypeError(node)
-
-
-def values(document: Document, name: str) -> list:
+def values(document: Document, name: str) -> list[Any]:
+    """Values of a field; one longer than the index takes is not searched."""
     if name == "public":
         return ["true" if document.channel not in ("hotline", "grid") else "false"]
     if name == "repost":
@@ -60,10 +121,11 @@ def values(document: Document, name: str) -> list:
         return []
     if isinstance(value, bool):
         return ["true" if value else "false"]
-    return list(value) if isinstance(value, tuple) else [value]
+    many = list(value) if isinstance(value, tuple) else [value]
+    return [v for v in many if not (isinstance(v, str) and len(v) > LONGEST_VALUE)]
 
 
-def number(value: object) -> float:
+def number(value: Any) -> float:
     return (value - EPOCH) // timedelta(milliseconds=1) if isinstance(value, datetime) else value
 
 
@@ -73,7 +135,6 @@ def _within(node: Range, value: float) -> bool:
     return above and below
 
 
-@cache
 def runs(text: str) -> list[str]:
     """Characters of scripts without spaces one by one, other letters and digits in runs, all else dropped."""
     found: list[str] = []
@@ -84,47 +145,9 @@ def runs(text: str) -> list[str]:
             joined = False
             if single:
                 found.append(char)
-        elif joined:
+        elif joined and len(found[-1]) < LONGEST_RUN:
             found[-1] += char
         else:
             found.append(char)
             joined = True
     return found
-
-
-def _text(node: Term | Phrase | Prefix, document: Document, cut: Cut) -> bool:
-    texts = {"title": document.title or "", "text": document.text}
-    chosen = [texts[node.field]] if node.field else list(texts.values())
-    needle = runs(node.value)
-    if not needle:
-        return False
-    if any(_side_by_side(runs(text), needle, isinstance(node, Prefix)) for text in chosen):
-        return True
-    if not isinstance(node, Term):
-        return False
-    segmented = {"title": document.words_title, "text": document.words_text}
-    words: set[str] = set()
-    for name in [node.field] if node.field else list(segmented):
-        words |= set(fold(segmented[name]).split())
-    wanted = [word for word in cut(fold(node.value)) if runs(word)]
-    return all(word in words for word in wanted)
-
-
-@cache
-def _words(segmented: str) -> frozenset[str]:
-    return frozenset(fold(segmented).split())
-
-
-def _side_by_side(have: list[str], needle: list[str], begun: bool) -> bool:
-    for start in range(len(have) - len(needle) + 1):
-        run = have[start : start + len(needle)]
-        if run == needle:
-            return True
-        latin = ord(needle[-1][0]) < 0x3005
-        if begun and latin and run[:-1] == needle[:-1] and run[-1].startswith(needle[-1]):
-            return True
-    return False
-
-
-def day(document: Document) -> str:
-    return document.published_at.astimezone(SHANGHAI).date().isoformat()

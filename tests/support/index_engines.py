@@ -1,0 +1,82 @@
+"""One engine, filled once: the store as the program uses it, and every id that a tree finds, without the documents.
+
+The ids come straight from the engine with the project's own compiler: thousands of documents a question would be read
+for nothing otherwise.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tantivy import Order
+
+from index.ast import All, Node
+from index.elastic_query import Compiler as ElasticCompiler
+from index.embedded_folder import open_index
+from index.embedded_query import Compiler as EmbeddedCompiler
+from index.port import ArticleStore
+from index.record import TIME_KEY
+from index.text import Cut
+
+MOST = 10_000
+
+
+class Engine(NamedTuple):
+    """`ids`: of a tree, newest first; `scores`: of a tree, id → score of the best `MOST`."""
+
+    name: str
+    store: ArticleStore
+    ids: Callable[[Node], list[str]]
+    scores: Callable[[Node], dict[str, float]]
+
+
+def embedded_engine(store: ArticleStore, folder: Path, cut: Cut) -> Engine:
+    index = open_index(folder)
+    searcher, compiler = index.searcher(), EmbeddedCompiler(index.schema, cut)
+    everything = compiler.query(All())
+    place = {
+        (at.segment_ord, at.doc): str(searcher.doc(at).get_first("id"))
+        for _, at in searcher.search(everything, limit=MOST).hits
+    }
+
+    def ids(node: Node) -> list[str]:
+        found = searcher.search(
+            compiler.query(node), limit=MOST, order_by_field=TIME_KEY, order=Order.Desc
+        )
+        keyed = [(key, place[at.segment_ord, at.doc]) for key, at in found.hits]
+        return [id for _, id in sorted(keyed, reverse=True)]
+
+    def scores(node: Node) -> dict[str, float]:
+        found = searcher.search(compiler.query(node), limit=MOST)
+        return {place[at.segment_ord, at.doc]: float(score) for score, at in found.hits}
+
+    return Engine("embedded", store, ids, scores)
+
+
+def elastic_engine(store: ArticleStore, client: Any, alias: str, cut: Cut) -> Engine:
+    compiler = ElasticCompiler(cut)
+
+    def ids(node: Node) -> list[str]:
+        return elastic_ids(client, alias, compiler.query(node))
+
+    def scores(node: Node) -> dict[str, float]:
+        found = client.search(index=alias, query=compiler.query(node), size=MOST, source=False)[
+            "hits"
+        ]["hits"]
+        return {hit["_id"]: float(hit["_score"]) for hit in found}
+
+    return Engine("elasticsearch", store, ids, scores)
+
+
+def elastic_ids(client: Any, alias: str, query: dict[str, Any]) -> list[str]:
+    """Newest first; ids from doc values, which is several times faster than reading `_source`."""
+    answer = client.search(
+        index=alias,
+        query=query,
+        size=MOST,
+        sort=[{TIME_KEY: "desc"}, {"id": "desc"}],
+        stored_fields="_none_",
+        docvalue_fields=["id"],
+        filter_path=["hits.hits.fields"],
+    )
+    return [hit["fields"]["id"][0] for hit in answer.get("hits", {}).get("hits", [])]
