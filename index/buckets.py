@@ -1,6 +1,6 @@
-"""Facets and histograms from what an engine counted: whole local days become weeks and months, gaps become zeros."""
+"""A histogram from what an engine counted: whole local days become weeks and months, gaps become zeros."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -14,8 +14,6 @@ HOUR = 3_600_000
 DAY = 24 * HOUR
 OFFSET = 8 * HOUR  # Asia/Shanghai is UTC+8 all year (since 1992)
 MOST = 20_000  # gaps are filled as long as the result stays within this
-
-COUNTED = 10_000  # values an engine counts before the best `facet_size` are taken
 
 
 def step(interval: Interval) -> int:
@@ -41,11 +39,6 @@ def histogram(counts: Counts, interval: Interval) -> tuple[Bucket, ...]:
         else Bucket(key=start.isoformat(), count=0)
         for start in starts
     )
-
-
-def facet(counted: Iterable[Bucket], size: int) -> tuple[Bucket, ...]:
-    """The most frequent first, ties by key: engines break them differently."""
-    return tuple(sorted(counted, key=lambda bucket: (-bucket.count, bucket.key))[:size])
 
 
 def _start(ms: int, interval: Interval) -> datetime:

@@ -11,9 +11,11 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.helpers import BulkIndexError, streaming_bulk
 
+from index.ast import Node
 from index.elastic_query import Compiler, Dsl
 from index.elastic_schema import document_of, elastic_document, template
 from index.elastic_totals import asked, read
+from index.groups import grouped
 from index.highlight import highlights, needles
 from index.mapping import VERSION
 from index.names import Names
@@ -94,11 +96,26 @@ class ElasticStore:
         return [document_of(doc["_source"]) for doc in answer["docs"] if doc.get("found")]
 
     def count(self, query: str = "") -> int:
-        dsl = self._compiler.query(self._parsed(query))
-        return int(self._asked(lambda: self._client.count(index=self._alias, query=dsl))["count"])
+        return self.counts([query])[0]
+
+    def counts(self, queries: Sequence[str]) -> list[int]:
+        if not queries:
+            return []
+        asked = {str(n): self._compiler.query(self._parsed(q)) for n, q in enumerate(queries)}
+        aggs = {"counts": {"filters": {"filters": asked}}}
+        answer = self._asked(lambda: self._client.search(index=self._alias, size=0, aggs=aggs))
+        found = answer["aggregations"]["counts"]["buckets"]
+        return [int(found[str(number)]["doc_count"]) for number in range(len(queries))]
 
     def search(self, request: SearchRequest) -> SearchResult:
-        node = self._parsed(request.query)
+        return self._find(self._parsed(request.query), request)
+
+    def migrate(self, report: Callable[[int], None]) -> int:
+        """Always current: an index of another version is refused when the store opens."""
+        report(0)
+        return 0
+
+    def _find(self, node: Node, request: SearchRequest) -> SearchResult:
         answer = self._search(self._compiler.query(node), request)
         wanted = needles(node, self._cut) if request.highlight else ()
         hits = []
@@ -119,12 +136,15 @@ class ElasticStore:
                 )
             )
         more = len(answer["hits"]["hits"]) > request.limit > 0
-        facets, histogram = read(answer, request)
+        counted = read(answer, request)
         return SearchResult(
             total=answer["hits"]["total"]["value"],
             hits=tuple(hits),
-            facets=facets,
-            histogram=histogram,
+            facets=counted.facets,
+            histogram=counted.histogram,
+            distinct=counted.distinct,
+            significant=counted.significant,
+            groups=grouped(self._find, node, request, counted.grouping),
             after=hits[-1].sort_key if more else None,
         )
 

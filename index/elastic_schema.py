@@ -96,7 +96,7 @@ def _property(field: Field) -> dict[str, Any]:
         case "text":  # for Kibana's own search bar; Minyin asks the words and characters beside it
             return {"type": "text", "analyzer": "cjk"}
         case "keyword":
-            return _keyword(doc_values=field.facet or field.name == "id")
+            return _keyword(doc_values=field.column or field.name == "id")
     return {"type": _TYPES[field.kind]}
 
 

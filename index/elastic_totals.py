@@ -1,22 +1,35 @@
-"""Facets and histogram from Elasticsearch: counted by hour or local day, like the embedded store, for one result."""
+"""Everything that is counted over what was found, in one request to Elasticsearch, for the embedded store's results.
+
+Cardinality is Elasticsearch's own: exact up to 40,000 different values but for a hash collision, estimated beyond.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from index.buckets import COUNTED, facet, histogram
-from index.facets import checked
-from index.port import Bucket, SearchRequest
+from index.buckets import histogram
+from index.facets import COUNTED, NONE, Totals, checked, facets_of, listed, significant
+from index.port import Bucket, SearchRequest, Significant
 from index.record import NEGATIVE
 
 _NEGATIVES = {"negative": {"sum": {"field": NEGATIVE}}}
 _HISTOGRAM = "histogram"
+_DISTINCT = "distinct {}"
+_SIGNIFICANT = "significant {}"
+_EVERYTHING = "everything"
+# the highest that Elasticsearch takes
+PRECISION = 40_000
 
 
 def asked(request: SearchRequest) -> dict[str, Any]:
-    aggs: dict[str, Any] = {
-        name: {"terms": {"field": name, "size": COUNTED}, "aggs": _NEGATIVES}
-        for name in checked(request.facets)
+    checked(request)
+    aggs: dict[str, Any] = {name: _terms(name) | {"aggs": _NEGATIVES} for name in listed(request)}
+    aggs |= {
+        _DISTINCT.format(name): {"cardinality": {"field": name, "precision_threshold": PRECISION}}
+        for name in request.distinct
     }
+    if request.significant:
+        values = {_SIGNIFICANT.format(name): _terms(name) for name in request.significant}
+        aggs |= values | {_EVERYTHING: {"global": {}, "aggs": values}}
     if request.histogram:
         by_time = {
             "field": "published_at",
@@ -28,25 +41,51 @@ def asked(request: SearchRequest) -> dict[str, Any]:
     return aggs
 
 
-def read(
-    answer: Mapping[str, Any], request: SearchRequest
-) -> tuple[dict[str, tuple[Bucket, ...]], tuple[Bucket, ...]]:
-    counted = answer.get("aggregations", {})
-    facets = {
-        name: facet(map(_bucket, counted[name]["buckets"]), request.facet_size)
-        for name in request.facets
-    }
-    if not request.histogram:
-        return facets, ()
-    times = {int(b["key"]): _counts(b) for b in counted[_HISTOGRAM]["buckets"]}
-    return facets, histogram(times, request.histogram)
+def read(answer: Mapping[str, Any], request: SearchRequest) -> Totals:
+    counted = answer.get("aggregations")
+    if not counted:
+        return NONE
+    facets, grouping = facets_of(
+        {name: [_bucket(b) for b in counted[name]["buckets"]] for name in listed(request)}, request
+    )
+    times: tuple[Bucket, ...] = ()
+    if request.histogram:
+        by_time = {int(b["key"]): _counts(b) for b in counted[_HISTOGRAM]["buckets"]}
+        times = histogram(by_time, request.histogram)
+    found = int(answer["hits"]["total"]["value"])
+    return Totals(
+        facets,
+        times,
+        {name: int(counted[_DISTINCT.format(name)]["value"]) for name in request.distinct},
+        {name: _significant(counted, name, found, request) for name in request.significant},
+        grouping,
+    )
+
+
+def _terms(name: str) -> dict[str, Any]:
+    return {"terms": {"field": name, "size": COUNTED}}
+
+
+def _significant(
+    counted: Mapping[str, Any], name: str, found: int, request: SearchRequest
+) -> tuple[Significant, ...]:
+    everything = counted[_EVERYTHING]
+    aggregation = _SIGNIFICANT.format(name)
+    return significant(
+        {_key(b): int(b["doc_count"]) for b in counted[aggregation]["buckets"]},
+        {_key(b): int(b["doc_count"]) for b in everything[aggregation]["buckets"]},
+        totals=(found, int(everything["doc_count"])),
+        size=request.facet_size,
+    )
 
 
 def _bucket(bucket: Mapping[str, Any]) -> Bucket:
     count, negative = _counts(bucket)
-    return Bucket(
-        key=str(bucket.get("key_as_string", bucket["key"])), count=count, negative=negative
-    )
+    return Bucket(key=_key(bucket), count=count, negative=negative)
+
+
+def _key(bucket: Mapping[str, Any]) -> str:
+    return str(bucket.get("key_as_string", bucket["key"]))
 
 
 def _counts(bucket: Mapping[str, Any]) -> tuple[int, int]:

@@ -5,7 +5,7 @@ turn. What is committed survives kill -9; what is not is gone as a whole, and wr
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -13,11 +13,13 @@ from pathlib import Path
 import tantivy
 from tantivy import Query
 
+from index.ast import Node
 from index.embedded_folder import open_index
 from index.embedded_pages import Page, Pager, load
 from index.embedded_query import Compiler, number_of
 from index.embedded_schema import tantivy_document
 from index.embedded_totals import totals
+from index.groups import grouped
 from index.highlight import highlights, needles
 from index.names import Names
 from index.port import Hit, SearchRequest, SearchResult
@@ -85,11 +87,18 @@ class EmbeddedStore:
         return [found[id] for id in dict.fromkeys(ids) if id in found]
 
     def count(self, query: str = "") -> int:
-        return number_of(self._searcher(), self._compiled(query))
+        return self.counts([query])[0]
+
+    def counts(self, queries: Sequence[str]) -> list[int]:
+        searcher = self._searcher()
+        return [number_of(searcher, self._compiled(query)) for query in queries]
 
     def search(self, request: SearchRequest) -> SearchResult:
-        node = parse(request.query, clock=self._clock, names=self._names)
+        return self._find(parse(request.query, clock=self._clock, names=self._names), request)
+
+    def _find(self, node: Node, request: SearchRequest) -> SearchResult:
         searcher, query = self._searcher(), self._compiler.query(node)
+        counted = totals(searcher, query, request)
         page = Pager(searcher, query, self._index.schema).page(request)
         wanted = needles(node, self._cut) if request.highlight else ()
         hits = []
@@ -100,9 +109,15 @@ class EmbeddedStore:
                     document=document, title_spans=title, text_spans=text, score=score, sort_key=key
                 )
             )
-        facets, histogram = totals(searcher, query, request)
         return SearchResult(
-            total=page.total, hits=tuple(hits), facets=facets, histogram=histogram, after=page.after
+            total=page.total,
+            hits=tuple(hits),
+            facets=counted.facets,
+            histogram=counted.histogram,
+            distinct=counted.distinct,
+            significant=counted.significant,
+            groups=grouped(self._find, node, request, counted.grouping),
+            after=page.after,
         )
 
     def scan(self, query: str = "") -> Iterator[Document]:
@@ -115,6 +130,11 @@ class EmbeddedStore:
             if page.after is None:
                 return
             request = request.but(after=page.after)
+
+    def migrate(self, report: Callable[[int], None]) -> int:
+        """Always current: an index of another version is refused when the store opens."""
+        report(0)
+        return 0
 
     def close(self) -> None:
         """Nothing is held between calls."""

@@ -45,7 +45,7 @@ def schema() -> tantivy.Schema:
                 builder.add_text_field(
                     field.name,
                     stored=field.name == "id",
-                    fast=field.facet,
+                    fast=field.column,
                     tokenizer_name="raw",
                     index_option="basic",
                 )

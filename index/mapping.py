@@ -1,6 +1,7 @@
 """The fields of a document as they are searched: one table from which both schemas, the parser and the docs derive.
 
-Change a field here and raise VERSION: the stores then refuse an index of another version and say what to do.
+Change a field here and raise VERSION: the stores then refuse an index of another version and `minyin index migrate`
+makes a new one beside it.
 Left to others: what an engine makes of a kind (`index.embedded_schema`, `index.elastic_schema`).
 """
 
@@ -11,25 +12,35 @@ from typing import Literal
 from index.text import fold
 from minyin.model import ArticleKind, Channel, Context, Labelled, Polarity
 
-VERSION = 1
+# 2: authors can be counted
+VERSION = 2
 
 Kind = Literal["text", "keyword", "date", "whole", "number", "bool", "stored"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field, its Chinese names (the first is the one shown), and what values it knows."""
+    """A field, its Chinese names (the first is the one shown), and what values it knows.
+
+    `facet`: its values can be listed with their numbers. `countable`: only how many there are, no list of them.
+    """
 
     name: str
     kind: Kind
     aliases: tuple[str, ...] = ()
     note: str = ""
     facet: bool = False
+    countable: bool = False
     values: type[Labelled] | None = None
 
     @property
     def label(self) -> str:
         return self.aliases[0] if self.aliases else self.name
+
+    @property
+    def column(self) -> bool:
+        """Its values are kept in a column: they can be listed with their numbers, or only counted."""
+        return self.facet or self.countable
 
 
 FIELDS: tuple[Field, ...] = (
@@ -50,7 +61,7 @@ FIELDS: tuple[Field, ...] = (
     Field("external_id", "keyword", ("原编号", "来件编号"), "来源方的编号，如 12345 单号"),
     Field("url", "keyword", ("网址", "链接"), "原文网址"),
     Field("parent_id", "keyword", ("上级", "所属主帖"), "回帖的主帖、答复的问题"),
-    Field("author_hash", "keyword", ("作者",), "作者的密钥摘要，只用于去重计数"),
+    Field("author_hash", "keyword", ("作者",), "作者的密钥摘要，只用于去重计数", countable=True),
     Field("relevant", "bool", ("涉邳", "涉本地"), "与本县区有关", facet=True),
     Field("street", "keyword", ("镇街", "街道", "乡镇"), "主要镇街", facet=True),
     Field("village", "keyword", ("村居", "社区", "村"), "主要村居", facet=True),
@@ -79,6 +90,7 @@ FIELDS: tuple[Field, ...] = (
 
 SEARCHED = tuple(field for field in FIELDS if field.kind != "stored")
 FACETS = tuple(field.name for field in FIELDS if field.facet)
+COUNTABLE = tuple(field.name for field in FIELDS if field.column)
 BY_NAME = {field.name: field for field in FIELDS}
 TEXTS = tuple(field.name for field in FIELDS if field.kind == "text")
 

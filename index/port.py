@@ -3,7 +3,7 @@
 Values in, values out; one contract suite (tests/contract) runs on every implementation.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, Protocol
 
 from pydantic import Field
@@ -12,7 +12,12 @@ from minyin.model import Document, Span, Value
 
 
 class SearchRequest(Value):
-    """A question. `query` is KQL (docs/search.md); an empty query is everything."""
+    """A question, and what is to be counted over all that it finds. `query` is KQL (docs/search.md); empty is everything.
+
+    `facets`: documents per value. `histogram`: documents per hour, day, week or month. `distinct`: how many different
+    values a field has. `significant`: values more frequent here than in the whole store. `group`: a facet field; for
+    each of its `group_size` most frequent values the first `group_hits` documents, in the order of `sort`.
+    """
 
     query: str = ""
     sort: Literal["time", "relevance", "heat"] = "time"
@@ -22,6 +27,11 @@ class SearchRequest(Value):
     facets: tuple[str, ...] = ()
     facet_size: int = 30
     histogram: Literal["hour", "day", "week", "month"] | None = None
+    distinct: tuple[str, ...] = ()
+    significant: tuple[str, ...] = ()
+    group: str | None = None
+    group_size: int = 10
+    group_hits: int = 3
     highlight: bool = True
 
 
@@ -43,11 +53,34 @@ class Bucket(Value):
     negative: int = 0
 
 
+class Significant(Value):
+    """A value that is more frequent among the `count` documents found than among all `background` that have it.
+
+    `score` is JLH, (f - b) * f / b for the shares f among those found and b among all.
+    """
+
+    key: str
+    count: int
+    background: int
+    score: float
+
+
+class Group(Value):
+    """One value of the field that a search is grouped by, and the first of its documents."""
+
+    key: str
+    count: int
+    hits: tuple[Hit, ...]
+
+
 class SearchResult(Value):
     total: int
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[Bucket, ...]] = Field(default_factory=dict)
     histogram: tuple[Bucket, ...] = ()
+    distinct: dict[str, int] = Field(default_factory=dict)
+    significant: dict[str, tuple[Significant, ...]] = Field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
     after: tuple[float | str, ...] | None = None
 
 
@@ -62,8 +95,19 @@ class ArticleStore(Protocol):
 
     def count(self, query: str = "") -> int: ...
 
+    def counts(self, queries: Sequence[str]) -> list[int]:
+        """`count` of each, in one go."""
+        ...
+
     def search(self, request: SearchRequest) -> SearchResult: ...
 
     def scan(self, query: str = "") -> Iterator[Document]: ...
+
+    def migrate(self, report: Callable[[int], None]) -> int:
+        """Bring what is stored to the present mapping version while search stays up; 0 where it is current.
+
+        Returns how many documents were moved; `report` hears the number so far. Killed and called again it goes on.
+        """
+        ...
 
     def close(self) -> None: ...
