@@ -3,7 +3,10 @@
 Credentials go into the client and nowhere else: no message and no log line names them.
 """
 
+import ssl
+from base64 import b64encode
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
@@ -26,13 +29,11 @@ def client_of(settings: IndexSettings) -> Elasticsearch:
     if settings.api_key:
         access["api_key"] = settings.api_key.get_secret_value()
     elif settings.user and settings.password:
-        access["basic_auth"] = (settings.user, settings.password.get_secret_value())
+        # the client itself can write ASCII passwords only
+        pair = f"{settings.user}:{settings.password.get_secret_value()}"
+        access["basic_auth"] = b64encode(pair.encode()).decode("ascii")
     if settings.ca_certs:
-        if not settings.ca_certs.is_file():
-            raise SettingsError(
-                f"index.ca_certs：找不到证书文件 {settings.ca_certs}；请写 CA 证书（PEM）的路径"
-            )
-        access["ca_certs"] = str(settings.ca_certs)
+        access["ca_certs"] = _certificates(settings.ca_certs)
     try:
         return Elasticsearch(
             list(settings.hosts),
@@ -42,10 +43,25 @@ def client_of(settings: IndexSettings) -> Elasticsearch:
             retry_on_timeout=True,
             retry_on_status=RETRIED,
         )
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise SettingsError(
             f"index 的设置不能用（{'、'.join(settings.hosts)}）：{error}；请核对 docs/settings.md"
         ) from error
+
+
+def _certificates(path: Path) -> str:
+    """The file, if it holds certificates: the client would only say that the connection failed."""
+    try:
+        ssl.create_default_context(cafile=path)
+    except FileNotFoundError:
+        raise SettingsError(
+            f"index.ca_certs：找不到证书文件 {path}；请写 CA 证书（PEM）的路径"
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f"index.ca_certs：{path} 不是 PEM 格式的 CA 证书，或读不了；请换成 CA 证书文件"
+        ) from error
+    return str(path)
 
 
 class Asking:
@@ -81,7 +97,7 @@ class Asking:
                 return OperatorError(
                     f"{where}不认这个账号；请核对 index.user、index.password 或 index.api_key"
                 )
-            case 403, "cluster_block_exception":
+            case _, "cluster_block_exception":  # 403, or 429 where the disk is full
                 return DependencyError(
                     f"{where}的索引只读：{reason}；多因磁盘将满或正在升级索引，解除后再运行即可，文章已留存"
                 )

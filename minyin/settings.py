@@ -18,11 +18,12 @@ from pydantic import (
     ValidationError,
     field_validator,
 )
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from minyin.clock import Clock, fixed_clock, system_clock
 from minyin.errors import SettingsError
-from minyin.yamlfile import faults_of, read_yaml
+from minyin.yamlfile import SECRET, faults_of, read_yaml
 
 
 class Section(BaseModel):
@@ -53,8 +54,9 @@ class IndexSettings(Section):
             except ValueError:
                 fine = False
             if not fine:
-                raise ValueError(
-                    "地址应形如 https://主机:9200，不带用户名和密码（另设 index.user、index.password）"
+                raise PydanticCustomError(
+                    SECRET,
+                    "地址应形如 https://主机:9200，不带用户名和密码（另设 index.user、index.password）",
                 )
         if not hosts:
             raise ValueError("至少要有一个节点地址")
