@@ -1,6 +1,5 @@
 """What Elasticsearch alone must get right: months behind one alias, versions, points in time, migration, the contract on 9."""
 
-import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,56 +7,20 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from index import elastic_paging
-from index.elastic import ElasticStore
 from index.elastic_paging import pages
 from index.elastic_schema import elastic_document, mappings
-from index.elastic_writing import Patience
 from index.mapping import VERSION
 from index.port import SearchRequest
 from index.query import parse
 from minyin.clock import SHANGHAI, fixed_clock
 from minyin.errors import DependencyError, DocumentsRefused, OperatorError
-from minyin.settings import IndexSettings
+from tests.support.elastic_bench import Bench
 from tests.support.elastic_proxy import proxy_of
 from tests.support.index_documents import NOW, cut, documents, plain
 from tests.support.index_naive import found
 
 pytestmark = pytest.mark.service
-PATIENCE = Patience(retries=1, first_pause=0.01, longest_pause=0.01)
 QUESTIONS = Path(__file__).parents[1] / "contract" / "questions.txt"
-
-
-class Bench:
-    """A node, a name of our own on it, and a raw client that looks behind the store."""
-
-    def __init__(self, url: str) -> None:
-        self.name = f"minyin-test-{uuid.uuid4().hex[:8]}"
-        self.url = url
-        self.client = Elasticsearch(url)
-        self.stores: list[ElasticStore] = []
-
-    def store(self, url: str | None = None) -> ElasticStore:
-        settings = IndexSettings(engine="elasticsearch", hosts=(url or self.url,), name=self.name)
-        self.stores.append(ElasticStore(settings, cut, clock=fixed_clock(NOW), patience=PATIENCE))
-        return self.stores[-1]
-
-    def months(self) -> dict[str, int]:
-        """How many documents each month holds."""
-        self.client.indices.refresh(index=f"{self.name}-*")
-        found = self.client.indices.get(index=f"{self.name}-*")
-        return {
-            name.removeprefix(f"{self.name}-v{VERSION}-"): self.client.count(index=name)["count"]
-            for name in found
-        }
-
-    def close(self) -> None:
-        for store in self.stores:
-            store.close()
-        if indices := list(self.client.indices.get(index=f"{self.name}*")):
-            self.client.indices.delete(index=indices)
-        own = self.client.options(ignore_status=404)
-        own.indices.delete_index_template(name=f"{self.name}*")
-        self.client.close()
 
 
 @pytest.fixture
