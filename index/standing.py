@@ -12,7 +12,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from index.ast import All, And, Exists, Node, Not, Nothing, Or, Phrase, Prefix, Range, Term
+from index.ast import (
+    All,
+    And,
+    Exists,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Range,
+    Term,
+    children,
+)
 from index.mapping import TEXTS
 from index.match import TextMatch, is_text, text_match
 from index.record import GRAMS, WORDS, present_of, texts_of, values_of
@@ -29,10 +42,13 @@ class Standing:
     def __init__(self, questions: Mapping[str, Node], cut: Cut) -> None:
         self._cut = cut
         self._plans = {name: plan_of(node, cut) for name, node in questions.items()}
+        texts = [match for plan in self._plans.values() for match in text_matches(plan)]
+        self._grams = {gram for match in texts for gram in match.grams}
+        self._words = {word for match in texts for word in match.words}
 
     def matches(self, documents: Iterable[Document]) -> dict[str, tuple[str, ...]]:
         """For each question that finds something, the ids it finds, in the order of the documents."""
-        batch = Batch(list(documents), self._cut)
+        batch = Batch(list(documents), self._cut, grams=self._grams, words=self._words)
         found = ((name, batch.found(plan)) for name, plan in self._plans.items())
         return {name: tuple(batch.ids[n] for n in bits(mask)) for name, mask in found if mask}
 
@@ -51,10 +67,21 @@ def plan_of(node: Node, cut: Cut) -> Any:
     return node
 
 
-class Batch:
-    """Some documents as masks."""
+def text_matches(plan: Plan) -> Iterator[TextMatch]:
+    """The text leaves of a plan."""
+    if isinstance(plan, TextMatch):
+        yield plan
+        return
+    for part in children(plan):
+        yield from text_matches(part)
 
-    def __init__(self, documents: Sequence[Document], cut: Cut) -> None:
+
+class Batch:
+    """Some documents as masks; of their texts only the characters and words that somebody asks for."""
+
+    def __init__(
+        self, documents: Sequence[Document], cut: Cut, *, grams: set[str], words: set[str]
+    ) -> None:
         self.ids = [document.id for document in documents]
         self.all = (1 << len(documents)) - 1
         self._values: dict[str, Masks] = defaultdict(_masks)
@@ -63,6 +90,7 @@ class Batch:
         self._grams: dict[str, Masks] = {name: _masks() for name in TEXTS}
         self._runs: dict[str, list[str]] = {name: [] for name in TEXTS}
         self._numbers: dict[str, list[tuple[float, int]]] = defaultdict(list)
+        self._wanted = grams, words
         self._known: dict[Any, int] = {}
         for number, document in enumerate(documents):
             self._add(1 << number, document, cut)
@@ -79,11 +107,14 @@ class Batch:
                     self._numbers[name].append((one, bit))
                 else:
                     self._values[name][_text(one)] |= bit
+        wanted_grams, wanted_words = self._wanted
         for name in TEXTS:
             grams = texts[GRAMS.format(name)]
             self._runs[name].append(f" {grams} ")
-            _mark(self._grams[name], grams.split(), bit)
-            _mark(self._words[name], texts[WORDS.format(name)].split(), bit)
+            _mark(self._grams[name], wanted_grams.intersection(grams.split()), bit)
+            _mark(
+                self._words[name], wanted_words.intersection(texts[WORDS.format(name)].split()), bit
+            )
 
     def found(self, plan: Plan) -> int:
         """The mask of the documents that answer it; the same part is worked out once for all questions."""
@@ -136,15 +167,12 @@ class Batch:
 
     def _side_by_side(self, field: str, match: TextMatch) -> int:
         """First whoever has all the characters, then of those whoever has them in a row."""
-        grams, whole = self._grams[field], match.grams[:-1] if match.open else match.grams
-        if not whole:
-            return _union(m for gram, m in grams.items() if gram.startswith(match.grams[0]))
-        mask = self.all
-        for gram in whole:
+        grams, mask = self._grams[field], self.all
+        for gram in match.grams[:-1] if match.open else match.grams:
             mask &= grams.get(gram, 0)
             if not mask:
                 return 0
-        if len(match.grams) == 1:
+        if len(match.grams) == 1 and not match.open:
             return mask
         needle = f" {' '.join(match.grams)}{'' if match.open else ' '}"
         runs = self._runs[field]
@@ -187,7 +215,7 @@ def _masks() -> Masks:
 
 
 def _mark(masks: Masks, keys: Iterable[str], bit: int) -> None:
-    for key in set(keys):
+    for key in keys:
         masks[key] |= bit
 
 
