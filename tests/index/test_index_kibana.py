@@ -1,6 +1,7 @@
 """What Kibana is given: objects in the shape of its own exports, fields that exist, questions that it can read."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -207,11 +208,16 @@ def test_elastics_own_parser_reads_it_the_same_way(elasticsearch_url, objects):
 
         for query in queries(objects):
             theirs(query["query"])
+        different = []
         for line, tree in trees():
             found = theirs(kibana_kql(tree))
-            if not texts(tree):
+            # a beginning with an escaped sign finds nothing there; Kibana compiles its KQL itself
+            escaped_beginning = re.search(r"\\\S*\*$", kibana_kql(tree))
+            if not texts(tree) and not escaped_beginning:
                 hits = store.search(SearchRequest(query=line, limit=200, highlight=False)).hits
-                assert found == sorted(hit.document.id for hit in hits), line
+                if found != sorted(hit.document.id for hit in hits):
+                    different.append(line)
+        assert different == []
     finally:
         bench.close()
 
