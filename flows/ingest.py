@@ -18,9 +18,9 @@ from crawlers.inbox import Inbox
 from flows.bootstrap import House, Progress, no_progress
 from flows.runs import keep
 from minyin.accounting import Tally
-from minyin.database import load, save, tables
+from minyin.database import load, reading, save, tables
 from minyin.database.values import upsert
-from minyin.errors import ArticleError
+from minyin.errors import ArticleError, DocumentsRefused
 from minyin.model import Analysis, Article, Document, RunReport
 from nlp.analyse import document_of
 from nlp.events import EventBook
@@ -28,6 +28,7 @@ from nlp.reposts import RepostBook, signature_of
 
 log = logging.getLogger(__name__)
 CHUNK = 400
+BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,11 @@ def ingest(house: House, progress: Progress = no_progress) -> RunReport:
         for outcome in _take_chunk(house, chunk):
             tally.give(outcome)
         progress("ingest", start + len(chunk), len(waiting))
+    report = tally.report(id="ingest", flow="ingest", started_at=started, finished_at=house.clock())
+    kept = keep(house, report)  # the articles have met their outcomes, whatever the index says next
     index_pending(house, progress)
     _close_segments(house, paths)
-    report = tally.report(id="ingest", flow="ingest", started_at=started, finished_at=house.clock())
-    return keep(house, report)
+    return kept
 
 
 def _open_segments(house: House, inbox: Inbox) -> list[Path]:
@@ -226,29 +228,42 @@ class _Taker:
 
 
 def index_pending(house: House, progress: Progress = no_progress) -> int:
-    """Write every article that the index has not seen in its present form; returns how many."""
+    """Write every article that the index has not seen in its present form; returns how many.
+
+    Raises DocumentsRefused at the end for those that the index will not take, DependencyError at once for an index
+    that cannot take any: what is unwritten stays marked, and the next run goes on with it.
+    """
     written = 0
-    while True:
-        with house.engine.begin() as connection:
-            batch = load(
-                connection,
-                Document,
-                select(tables.articles)
-                .where(tables.articles.c.indexed.is_(False))
-                .order_by(tables.articles.c.id)
-                .limit(2000),
-            )
-        if not batch:
-            return written
-        house.store.write(with_words(house, document) for document in batch)
+    refused: frozenset[str] = frozenset()
+    fault: DocumentsRefused | None = None
+    while batch := _pending(house, refused):
+        try:
+            house.store.write(with_words(house, document) for document in batch)
+        except DocumentsRefused as error:
+            refused, fault = refused | error.ids, fault or error
+        ids = [document.id for document in batch if document.id not in refused]
         with house.engine.begin() as connection:
             connection.execute(
-                update(tables.articles)
-                .where(tables.articles.c.id.in_([document.id for document in batch]))
-                .values(indexed=True)
+                update(tables.articles).where(tables.articles.c.id.in_(ids)).values(indexed=True)
             )
-        written += len(batch)
+        written += len(ids)
         progress("index", written, written)
+    if fault:
+        raise fault
+    return written
+
+
+def _pending(house: House, without: frozenset[str]) -> list[Document]:
+    """The next articles to index, less those that were refused in this run."""
+    waiting = tables.articles.c.indexed.is_(False)
+    size = BATCH + len(without)
+    with reading(house.engine) as connection:
+        batch = load(
+            connection,
+            Document,
+            select(tables.articles).where(waiting).order_by(tables.articles.c.id).limit(size),
+        )
+    return [document for document in batch if document.id not in without]
 
 
 def with_words(house: House, document: Document) -> Document:

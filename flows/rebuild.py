@@ -14,7 +14,10 @@ def rebuild(house: House, progress: Progress = no_progress) -> int:
     if house.settings.index.engine == "embedded":
         shutil.rmtree(house.settings.index_folder, ignore_errors=True)
     else:
-        house.store.delete([document.id for document in house.store.scan()])
+        from index.elastic import ElasticStore
+
+        assert isinstance(house.store, ElasticStore)
+        house.store.clear()
     with house.engine.begin() as connection:
         connection.execute(update(tables.articles).values(indexed=False))
     return index_pending(house, progress)

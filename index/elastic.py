@@ -1,23 +1,24 @@
 """The article store of many machines: Elasticsearch 8 or 9 through the official client.
 
-One index behind an alias, made from a template on first use. Answers are those of the embedded store
-(tests/contract). Failures of the cluster are DependencyError; how often to try again is left to flows.
+Monthly indices behind one alias (`index.elastic_generations`), written by bulk (`index.elastic_writing`). Answers are
+those of the embedded store (tests/contract). Failures of the cluster are DependencyError (`index.elastic_access`); how
+often to try again is left to flows. Nothing is asked of the cluster before it is needed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.helpers import BulkIndexError, streaming_bulk
-
 from index.ast import Node
+from index.elastic_access import Asking, client_of
+from index.elastic_generations import Generations
+from index.elastic_migration import Migration
+from index.elastic_paging import pages
 from index.elastic_query import Compiler, Dsl
-from index.elastic_schema import document_of, elastic_document, template
+from index.elastic_schema import document_of
 from index.elastic_totals import asked, read
+from index.elastic_writing import Patience, Writer, chunks
 from index.groups import grouped
 from index.highlight import highlights, needles
-from index.mapping import VERSION
 from index.names import Names
 from index.paging import key_of_page, offset_of
 from index.port import Hit, SearchRequest, SearchResult
@@ -25,33 +26,13 @@ from index.query import parse
 from index.record import HEAT_KEY, TIME_KEY
 from index.text import Cut
 from minyin.clock import Clock, system_clock
-from minyin.errors import DependencyError, OperatorError
 from minyin.model import Document
 from minyin.settings import IndexSettings
 
-CHUNK = 500
-CHUNK_BYTES = 10_000_000
-SCAN_PAGE = 1_000
+# ids asked for at once
+IDS = 1_000
 
 T = TypeVar("T")
-
-
-def client_of(settings: IndexSettings) -> Elasticsearch:
-    """A client with the hosts, certificates and credentials of the settings."""
-    access: dict[str, Any] = {}
-    if settings.user and settings.password:
-        access["basic_auth"] = (settings.user, settings.password.get_secret_value())
-    if settings.api_key:
-        access["api_key"] = settings.api_key.get_secret_value()
-    if settings.ca_certs:
-        access["ca_certs"] = str(settings.ca_certs)
-    return Elasticsearch(
-        list(settings.hosts),
-        **access,
-        request_timeout=30,
-        max_retries=2,
-        retry_on_timeout=True,
-    )
 
 
 class ElasticStore:
@@ -64,36 +45,38 @@ class ElasticStore:
         *,
         clock: Clock = system_clock,
         names: Names | None = None,
+        patience: Patience | None = None,
     ) -> None:
-        self._hosts = "、".join(settings.hosts)
         self._alias = settings.name
         self._client = client_of(settings)
         self._cut = cut
         self._clock = clock
         self._names = names
         self._compiler = Compiler(cut)
-        self._asked(self._ensure)
+        self._ask = Asking(settings)
+        self._generations = Generations(self._client, settings.name, clock)
+        self._writer = Writer(
+            self._client, self._generations, self._ask, cut, patience or Patience()
+        )
 
     def write(self, documents: Iterable[Document]) -> int:
-        return self._asked(lambda: self._bulk(documents))
+        """Raises DocumentsRefused when all but some are written, DependencyError, OperatorError."""
+        return self._ask(lambda: self._writer.write(documents))
 
     def delete(self, ids: Sequence[str]) -> int:
-        def deleted() -> int:
-            query = {"ids": {"values": list(ids)}}
-            answer = self._client.delete_by_query(
-                index=self._alias, query=query, refresh=True, conflicts="proceed"
-            )
-            return int(answer["deleted"])
-
-        return self._asked(deleted) if ids else 0
+        return self._ask(lambda: self._writer.delete(ids)) if ids else 0
 
     def get(self, ids: Sequence[str]) -> list[Document]:
         """In the order asked for; ids that are not there are left out."""
         wanted = list(dict.fromkeys(ids))
-        if not wanted:
-            return []
-        answer = self._asked(lambda: self._client.mget(index=self._alias, ids=wanted))
-        return [document_of(doc["_source"]) for doc in answer["docs"] if doc.get("found")]
+        found: dict[str, Document] = {}
+        for some in chunks(wanted, IDS):
+            query = {"ids": {"values": some}}
+            answer = self._asked(
+                lambda query=query: self._client.search(index=self._alias, query=query, size=IDS)  # type: ignore[misc]
+            )
+            found |= {hit["_id"]: document_of(hit["_source"]) for hit in answer["hits"]["hits"]}
+        return [found[id] for id in wanted if id in found]
 
     def count(self, query: str = "") -> int:
         return self.counts([query])[0]
@@ -101,19 +84,14 @@ class ElasticStore:
     def counts(self, queries: Sequence[str]) -> list[int]:
         if not queries:
             return []
-        asked = {str(n): self._compiler.query(self._parsed(q)) for n, q in enumerate(queries)}
-        aggs = {"counts": {"filters": {"filters": asked}}}
+        filters = {str(n): self._compiler.query(self._parsed(q)) for n, q in enumerate(queries)}
+        aggs = {"counts": {"filters": {"filters": filters}}}
         answer = self._asked(lambda: self._client.search(index=self._alias, size=0, aggs=aggs))
         found = answer["aggregations"]["counts"]["buckets"]
         return [int(found[str(number)]["doc_count"]) for number in range(len(queries))]
 
     def search(self, request: SearchRequest) -> SearchResult:
         return self._find(self._parsed(request.query), request)
-
-    def migrate(self, report: Callable[[int], None]) -> int:
-        """Always current: an index of another version is refused when the store opens."""
-        report(0)
-        return 0
 
     def _find(self, node: Node, request: SearchRequest) -> SearchResult:
         answer = self._search(self._compiler.query(node), request)
@@ -149,14 +127,21 @@ class ElasticStore:
         )
 
     def scan(self, query: str = "") -> Iterator[Document]:
-        """Everything found, oldest first."""
-        request = SearchRequest(query=query, ascending=True, limit=SCAN_PAGE, highlight=False)
-        while True:
-            result = self.search(request)
-            yield from (hit.document for hit in result.hits)
-            if result.after is None:
-                return
-            request = request.but(after=result.after)
+        """Everything found, oldest first, as it was when the scan began."""
+        dsl = self._compiler.query(self._parsed(query))
+        sort = [{TIME_KEY: "asc"}, {"id": "asc"}]
+        found = pages(self._client, self._alias, query=dsl, sort=sort)
+        while hits := self._asked(lambda: next(found, None)):
+            yield from (document_of(hit["_source"]) for hit in hits)
+
+    def migrate(self, report: Callable[[int], None]) -> int:
+        """Bring the store to the present mapping version while search stays up; documents moved, 0 if current."""
+        migration = Migration(self._client, self._generations, self._writer, self._cut)
+        return self._ask(lambda: migration.run(report))
+
+    def clear(self) -> None:
+        """Away with every document, whatever mapping version they were written under."""
+        self._ask(self._generations.clear)
 
     def close(self) -> None:
         self._client.close()
@@ -173,6 +158,8 @@ class ElasticStore:
             "track_total_hits": True,
         }
         if request.sort == "relevance":
+            # a word is as rare as it is in all months together, not in each
+            body["search_type"] = "dfs_query_then_fetch"
             body["from_"] = offset_of(request)
             body["size"] = min(body["size"], 10_000 - body["from_"])
         else:
@@ -182,67 +169,7 @@ class ElasticStore:
             body["search_after"] = key_of_page(request)
         return self._asked(lambda: self._client.search(index=self._alias, **body))
 
-    def _bulk(self, documents: Iterable[Document]) -> int:
-        actions = (
-            {"_index": self._alias, "_id": d.id, "_source": elastic_document(d, self._cut)}
-            for d in documents
-        )
-        outcomes = streaming_bulk(
-            self._client,
-            actions,
-            chunk_size=CHUNK,
-            max_chunk_bytes=CHUNK_BYTES,
-            max_retries=5,
-            initial_backoff=1,
-            max_backoff=30,
-            raise_on_error=False,
-        )
-        written, refused = 0, []
-        for fine, outcome in outcomes:
-            written += fine
-            if not fine:
-                refused.append(outcome["index"])
-        self._client.indices.refresh(index=self._alias)
-        if refused:
-            first = refused[0]
-            why = first.get("error", {})
-            reason = why.get("reason", why) if isinstance(why, dict) else why
-            raise DependencyError(
-                f"Elasticsearch 拒收 {len(refused)} 篇文章，第一篇 {first['_id']}：{reason}"
-            )
-        return written
-
-    def _ensure(self) -> None:
-        """The template, the first index and the alias, if they are not there; refuses another mapping's."""
-        indices = self._client.indices
-        if indices.exists_alias(name=self._alias):
-            self._check()
-            return
-        indices.put_index_template(name=self._alias, **template(self._alias))
-        first = f"{self._alias}-v{VERSION}-000001"
-        if not indices.exists(index=first):
-            indices.create(index=first, aliases={self._alias: {"is_write_index": True}})
-
-    def _check(self) -> None:
-        mappings = self._client.indices.get_mapping(index=self._alias)
-        for name, index in mappings.items():
-            found = index["mappings"].get("_meta", {}).get("minyin_mapping", "未知")
-            if found != VERSION:
-                raise OperatorError(
-                    f"Elasticsearch 索引 {name} 的版本是 {found}，本程序需要版本 {VERSION}；请运行 minyin rebuild 重建"
-                )
-
     def _asked(self, ask: Callable[[], T]) -> T:
-        try:
-            return ask()
-        except BulkIndexError as error:
-            raise DependencyError(f"Elasticsearch 拒收文章：{error}") from error
-        except ApiError as error:
-            reason = error.message
-            raise DependencyError(
-                f"Elasticsearch（{self._hosts}）拒绝了请求：{error.status_code} {reason}"
-            ) from error
-        except TransportError as error:
-            raise DependencyError(
-                f"连不上 Elasticsearch（{self._hosts}）：{error.message}；请检查服务是否启动、地址和证书是否正确"
-            ) from error
+        """The answer to a question, once there is something to ask."""
+        self._ask(self._generations.for_reading)
+        return self._ask(ask)

@@ -1,13 +1,15 @@
 """The Elasticsearch mapping that follows from `index.mapping`, and a document as Elasticsearch takes it.
 
 `_source` is the document itself plus @timestamp for Kibana; words, characters and sort keys are indexed, not kept.
-Stock analyzers only, so that a managed cluster without plugins works.
+Stock analyzers only, so that a managed cluster without plugins works. Left to others: which index a document is in
+(`index.elastic_generations`).
 """
 
 import json
 from typing import Any
 
-from index.mapping import FIELDS, SEARCHED, VERSION, Field
+from index.dates import milliseconds
+from index.mapping import FIELDS, SEARCHED, TEXTS, VERSION, Field
 from index.record import (
     GRAMS,
     HEAT_KEY,
@@ -55,19 +57,24 @@ def index_only() -> list[str]:
     return [*both, PRESENT, TIME_KEY, HEAT_KEY, NEGATIVE]
 
 
-def template(name: str) -> dict[str, Any]:
-    """The index template of all indices behind the alias `name`."""
-    mapping = {
+def mappings() -> dict[str, Any]:
+    return {
         "dynamic": False,
         "_meta": {"minyin_mapping": VERSION},
         "_source": {"excludes": index_only()},
         "properties": properties(),
     }
-    settings = {"index": {"number_of_replicas": 0, "auto_expand_replicas": "0-1"}}
+
+
+def index_settings() -> dict[str, Any]:
+    """One shard a month; a second node gets the copy by itself; Kibana's free words ask title and text, like ours."""
     return {
-        "index_patterns": [f"{name}-v*"],
-        "template": {"mappings": mapping, "settings": settings},
-        "_meta": {"minyin_mapping": VERSION},
+        "index": {
+            "number_of_shards": 1,
+            "number_of_replicas": 0,
+            "auto_expand_replicas": "0-1",
+            "query": {"default_field": list(TEXTS)},
+        }
     }
 
 
@@ -87,6 +94,16 @@ def elastic_document(document: Document, cut: Cut) -> dict[str, Any]:
 def document_of(source: dict[str, Any]) -> Document:
     extra = (TIMESTAMP, *DERIVED, *index_only())
     return Document.model_validate({k: v for k, v in source.items() if k not in extra})
+
+
+def version_of(document: Document) -> int:
+    """What Elasticsearch keeps as the document's external version: when the page was read, in milliseconds.
+
+    It comes out of the document, so two machines agree on it without asking each other, and a page read earlier can
+    never replace the same page read later. Equal versions replace each other: a changed event or heat count is a new
+    write of the same reading.
+    """
+    return max(0, milliseconds(document.collected_at))
 
 
 def _property(field: Field) -> dict[str, Any]:

@@ -10,11 +10,12 @@
     │   ├── Rejected         by rule (not a page, too large, empty …): nothing to repair
     │   └── Quarantined      something broke: the raw page is kept for a person
     └── DependencyError      a store, server or mail host fails: raised, retried at one layer only
+        └── DocumentsRefused a store took all documents but these, which it will not take as they are
 
 Left to others: how an error is shown (console) and how often a step is retried (flows).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 class MinyinError(Exception):
@@ -68,3 +69,11 @@ class Quarantined(ArticleError):
 
 class DependencyError(MinyinError):
     """A service that Minyin depends on does not answer as it must."""
+
+
+class DocumentsRefused(DependencyError):
+    """A store refused some documents by themselves and holds all others; `ids` are those it refused."""
+
+    def __init__(self, message: str, *, ids: Iterable[str]) -> None:
+        self.ids = frozenset(ids)
+        super().__init__(message)

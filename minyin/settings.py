@@ -7,13 +7,23 @@ county profile. Run state never lives here.
 import secrets
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from minyin.clock import Clock, fixed_clock, system_clock
 from minyin.errors import SettingsError
-from minyin.yamlfile import faults_of, read_yaml
+from minyin.yamlfile import SECRET, faults_of, read_yaml
 
 
 class Section(BaseModel):
@@ -21,7 +31,7 @@ class Section(BaseModel):
 
 
 class IndexSettings(Section):
-    """Where articles are searched."""
+    """Where articles are searched. `timeout_seconds` is for one request to Elasticsearch."""
 
     engine: Literal["embedded", "elasticsearch"] = "embedded"
     hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
@@ -30,6 +40,27 @@ class IndexSettings(Section):
     password: SecretStr | None = None
     api_key: SecretStr | None = None
     ca_certs: Path | None = None
+    timeout_seconds: float = 30.0
+
+    @field_validator("hosts")
+    @classmethod
+    def _hosts_without_secrets(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        """Addresses appear in messages, so they may hold no password."""
+        for host in hosts:
+            try:
+                parts = urlsplit(host)
+                fine = parts.scheme in ("http", "https") and parts.hostname and "@" not in host
+                fine = fine and (parts.port or 9200) > 0
+            except ValueError:
+                fine = False
+            if not fine:
+                raise PydanticCustomError(
+                    SECRET,
+                    "地址应形如 https://主机:9200，不带用户名和密码（另设 index.user、index.password）",
+                )
+        if not hosts:
+            raise ValueError("至少要有一个节点地址")
+        return hosts
 
 
 class MailSettings(Section):

@@ -18,6 +18,8 @@ MESSAGES = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这个配置项",
 }
+# the type of a finding whose value must not be repeated (PydanticCustomError)
+SECRET = "secret"
 
 
 def read_yaml(path: Path) -> tuple[Any, yaml.Node | None, list[str]]:
@@ -86,7 +88,7 @@ def faults_of(
         what = MESSAGES.get(finding["type"], finding["msg"])
         if finding["type"] == "extra_forbidden":
             what += nearest(str(finding["loc"][-1]), list(_fields_at(model, finding["loc"][:-1])))
-        elif finding["type"] != "missing":
+        elif finding["type"] not in ("missing", SECRET):
             what = f"{what}（现在是 {finding['input']!r}）"
         path = ".".join(str(step) for step in location)
         faults.append(f"{file}:{line_of(node, location)}: {path}：{what}")

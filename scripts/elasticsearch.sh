@@ -29,7 +29,7 @@ find_jdk() {
     # JDK 24 took the security manager away, which 8.x still asks for
     [ "$version" -ge "$wanted" ] && { [ "$MAJOR" = 9 ] || [ "$version" -lt 24 ]; } && { echo "$jdk"; return; }
   done
-  say "no JDK ${wanted}+ found; set ES_JAVA_HOME"; exit 1
+  say "no JDK ${wanted} or newer in /usr/lib/jvm (a JRE is not enough); install one or set ES_JAVA_HOME"; exit 1
 }
 
 unpack() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The real services that tests use beyond Python: PostgreSQL, Chromium, LibreOffice and Elasticsearch.
+# The real services that tests use beyond Python: PostgreSQL, Chromium, LibreOffice and Elasticsearch 8 and 9.
 #   scripts/services.sh start|stop|status
 # start installs what is missing (Debian's packages, as root) and starts the servers; it says plainly what could not be
 # had and goes on. What was found is written to .services/env, which tests/conftest.py reads.
@@ -55,10 +55,16 @@ start_elasticsearch() {
   echo "MINYIN_ELASTICSEARCH_URL=$url" >> "$ENV_FILE"
 }
 
+# 9 needs a JDK of 21 or newer, which Debian 12 does not have: one that lies in /usr/lib/jvm or ES_JAVA_HOME is used
+start_elasticsearch_9() {
+  local url; url=$(scripts/elasticsearch.sh start 9) || return 1
+  echo "MINYIN_ELASTICSEARCH_9_URL=$url" >> "$ENV_FILE"
+}
+
 start() {
   mkdir -p .services "$STATE"; chmod 755 "$STATE"; : > "$ENV_FILE"
   local name missing=()
-  for name in postgresql chromium libreoffice elasticsearch; do
+  for name in postgresql chromium libreoffice elasticsearch elasticsearch_9; do
     if "start_$name"; then say "$name: ready"; else say "$name: NOT available"; missing+=("$name"); fi
   done
   [ ${#missing[@]} -eq 0 ] && say "all services ready" || say "without: ${missing[*]} (their tests will be skipped)"
@@ -66,7 +72,7 @@ start() {
 
 stop() {
   [ -s "$STATE/pg/PG_VERSION" ] && as_postgres "$(pg_bin)/pg_ctl" -D "$STATE/pg" -m fast stop >/dev/null 2>&1
-  [ -x scripts/elasticsearch.sh ] && scripts/elasticsearch.sh stop 8
+  [ -x scripts/elasticsearch.sh ] && { scripts/elasticsearch.sh stop 9; scripts/elasticsearch.sh stop 8; }
   rm -f "$ENV_FILE"
 }
 

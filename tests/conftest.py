@@ -101,6 +101,14 @@ def elasticsearch_url() -> str:
     return service("MINYIN_ELASTICSEARCH_URL")
 
 
+@pytest.fixture(scope="session", params=["8", "9"])
+def elasticsearch_node(request: pytest.FixtureRequest) -> str:
+    """A node of every major version that Minyin speaks to, one after the other."""
+    if request.param == "9":
+        return service("MINYIN_ELASTICSEARCH_9_URL")
+    return service("MINYIN_ELASTICSEARCH_URL")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> tuple[str, str]:
     """Paths of the browser and of its driver."""
@@ -124,7 +132,7 @@ def data() -> Path:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests see no minyin.yaml and no MINYIN_ setting of whoever runs them."""
-    keep = ("MINYIN_DATA", "MINYIN_REQUIRE_SERVICES", "MINYIN_TEST_", "MINYIN_ELASTICSEARCH_URL")
+    keep = ("MINYIN_DATA", "MINYIN_REQUIRE_SERVICES", "MINYIN_TEST_", "MINYIN_ELASTICSEARCH_")
     for name in list(os.environ):
         if name.startswith("MINYIN_") and not name.startswith(keep):
             monkeypatch.delenv(name)

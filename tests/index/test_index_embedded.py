@@ -9,12 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from index.elastic import ElasticStore
 from index.embedded import EmbeddedStore
 from index.port import SearchRequest
 from minyin.clock import fixed_clock
 from minyin.errors import DependencyError, OperatorError
-from minyin.settings import IndexSettings
 from tests.support.index_documents import NOW, cut, documents, plain
 
 WRITER = Path(__file__).parents[1] / "support" / "index_writer.py"
@@ -128,9 +126,3 @@ def test_without_words_the_store_segments_itself(tmp_path):
     with_words.write(documents(50))
     for query in ("小区停水", "停水 and 物业", "公司自来水"):
         assert store.count(query) == with_words.count(query)
-
-
-def test_elasticsearch_that_does_not_answer():
-    settings = IndexSettings(engine="elasticsearch", hosts=("http://127.0.0.1:9",))
-    with pytest.raises(DependencyError, match="连不上 Elasticsearch"):
-        ElasticStore(settings, cut)

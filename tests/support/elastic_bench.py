@@ -1,0 +1,47 @@
+"""A name of one's own on a real Elasticsearch node, and what lies behind a store there."""
+
+import uuid
+
+from elasticsearch import Elasticsearch
+
+from index.elastic import ElasticStore
+from index.elastic_writing import Patience
+from index.mapping import VERSION
+from minyin.clock import fixed_clock
+from minyin.settings import IndexSettings
+from tests.support.index_documents import NOW, cut
+
+PATIENCE = Patience(retries=1, first_pause=0.01, longest_pause=0.01)
+
+
+class Bench:
+    """A node, a name of our own on it, and a raw client that looks behind the store."""
+
+    def __init__(self, url: str) -> None:
+        self.name = f"minyin-test-{uuid.uuid4().hex[:8]}"
+        self.url = url
+        self.client = Elasticsearch(url)
+        self.stores: list[ElasticStore] = []
+
+    def store(self, url: str | None = None) -> ElasticStore:
+        settings = IndexSettings(engine="elasticsearch", hosts=(url or self.url,), name=self.name)
+        self.stores.append(ElasticStore(settings, cut, clock=fixed_clock(NOW), patience=PATIENCE))
+        return self.stores[-1]
+
+    def months(self) -> dict[str, int]:
+        """How many documents each month holds."""
+        self.client.indices.refresh(index=f"{self.name}-*")
+        found = self.client.indices.get(index=f"{self.name}-*")
+        return {
+            name.removeprefix(f"{self.name}-v{VERSION}-"): self.client.count(index=name)["count"]
+            for name in found
+        }
+
+    def close(self) -> None:
+        for store in self.stores:
+            store.close()
+        if indices := list(self.client.indices.get(index=f"{self.name}*")):
+            self.client.indices.delete(index=indices)
+        own = self.client.options(ignore_status=404)
+        own.indices.delete_index_template(name=f"{self.name}*")
+        self.client.close()
