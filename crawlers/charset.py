@@ -103,7 +103,8 @@ def _strict(body: bytes, charset: str) -> str | None:
 
 
 def _by_chance(text: str) -> bool:
-    return CHANCE_UTF8.search(text) is not None and BEYOND.search(text) is None
+    # in this order: a Chinese page meets a letter of its own within the first lines
+    return BEYOND.search(text) is None and CHANCE_UTF8.search(text) is not None
 
 
 def _rather_big5(body: bytes) -> bool:

@@ -1,8 +1,8 @@
 """A page to its posts: a pure function of bytes, address, content type and the source's selectors.
 
-Selectors come first, then metas, then heuristics of our own and trafilatura. A page with `post` blocks gives one
-post per block (a thread, a question with its answers); any other page gives one. Left to others: identity, tiers,
-hashing of authors (`crawlers.articles`).
+Selectors come first, then what `crawlers.reading` finds by itself. A page with `post` blocks gives one post per block
+(a thread, a question with its answers); any other page gives one. Left to others: identity, tiers, hashing of authors
+(`crawlers.articles`).
 """
 
 import re
@@ -12,9 +12,10 @@ from urllib.parse import urljoin
 from parsel import Selector
 from pydantic import AwareDatetime
 
-from crawlers.body import main_text
-from crawlers.fields import find_author, find_outlet, find_time, find_title, squeeze
-from crawlers.html import lines_of, parse, text_of
+from crawlers.fields import squeeze
+from crawlers.html import lines_of, source_of, text_of
+from crawlers.pagekind import PageKind
+from crawlers.reading import Found, read
 from crawlers.times import parse_time
 from minyin.county import Selectors
 from minyin.errors import Rejected
@@ -49,6 +50,8 @@ class Extraction(Value):
     posts: tuple[ExtractedPost, ...]
     thread: bool = False
     next_url: str | None = None
+    kind: PageKind = PageKind.ARTICLE
+    captions: tuple[str, ...] = ()
 
 
 def extract(
@@ -58,47 +61,67 @@ def extract(
     content_type: str = "",
     selectors: Selectors | None = None,
     continued: bool = False,
+    seen_at: datetime | None = None,
 ) -> Extraction:
-    """`continued`: a later page of a thread, whose first block is one more reply. Raises Rejected: not_html, empty."""
-    selectors = selectors or Selectors()
-    page = parse(body, content_type)
-    if not (selectors.post and (blocks := page.css(selectors.post))):
-        return Extraction(posts=(_single(page, selectors),))
+    """`continued`: a later page of a thread, whose first block is one more reply; `seen_at`: when the page was fetched,
+    against which `昨天 08:30` is read. Raises Rejected: not_html, empty.
+    """
+    source = source_of(body, content_type)
+    if selectors is None or not any(dict(selectors).values()):
+        return _guessed(read(source, url, seen_at))
+    page = Selector(text=source, type="html")
+    blocks = page.css(selectors.post) if selectors.post else []
+    if not blocks:
+        return _single(page, selectors, read(source, url, seen_at))
     posts = [_post(block, selectors) for block in blocks]
     if posts[0] is not None and not continued:
-        posts[0] = _opened(posts[0], page, selectors)
+        posts[0] = _opened(posts[0], page, selectors, read(source, url, seen_at).title)
     kept = tuple(post for post in posts if post is not None)
     if not kept:
         raise Rejected("empty", f"{len(blocks)} posts without text")
     onward = _href(page, selectors.next_page)
-    return Extraction(posts=kept, thread=True, next_url=urljoin(url, onward) if onward else None)
+    next_url = urljoin(url, onward) if onward else None
+    return Extraction(posts=kept, thread=True, next_url=next_url, kind=PageKind.THREAD)
 
 
-def _single(page: Selector, selectors: Selectors) -> ExtractedPost:
-    lines = lines_of(page.root)
-    title = _pick(page, selectors.title) or find_title(page)
+def _guessed(found: Found) -> Extraction:
+    if len(found.text) < SHORTEST_GUESS or found.kind is PageKind.EMPTY:
+        raise Rejected("empty", f"{len(found.text)} characters of text")
+    post = ExtractedPost(
+        title=found.title,
+        text=found.text,
+        author=found.author,
+        outlet=found.outlet,
+        published_at=found.published_at,
+    )
+    return Extraction(posts=(post,), kind=found.kind, captions=found.captions)
+
+
+def _single(page: Selector, selectors: Selectors, found: Found) -> Extraction:
     text = _pick_lines(page, selectors.body)
     if text is None:
-        text = main_text(page, title)
-        if len(text) < SHORTEST_GUESS:
-            raise Rejected("empty", f"{len(text)} characters of text")
+        text = _guessed(found).posts[0].text
     if not text.strip():
         raise Rejected("empty", "the body is there and has no text")
-    return ExtractedPost(
-        title=title,
+    post = ExtractedPost(
+        title=_pick(page, selectors.title) or found.title,
         text=text,
-        author=_unlabelled(_pick(page, selectors.author)) or find_author(page, lines, title),
-        outlet=_unlabelled(_pick(page, selectors.outlet)) or find_outlet(page, lines, title),
-        published_at=_time(page, selectors.published_at) or find_time(page, lines, title),
+        author=_unlabelled(_pick(page, selectors.author)) or found.author,
+        outlet=_unlabelled(_pick(page, selectors.outlet)) or found.outlet,
+        published_at=_time(page, selectors.published_at) or found.published_at,
         views=_number(page, selectors.views),
         likes=_number(page, selectors.likes),
     )
+    kind = PageKind.ARTICLE if found.kind is PageKind.EMPTY else found.kind
+    return Extraction(posts=(post,), kind=kind, captions=found.captions)
 
 
-def _opened(post: ExtractedPost, page: Selector, selectors: Selectors) -> ExtractedPost:
+def _opened(
+    post: ExtractedPost, page: Selector, selectors: Selectors, title: str | None
+) -> ExtractedPost:
     """The opening post is also given what the page says of the whole thread."""
     return post.but(
-        title=post.title or _pick(page, selectors.title) or find_title(page),
+        title=post.title or _pick(page, selectors.title) or title,
         views=post.views or _number(page, selectors.views),
         outlet=post.outlet or _unlabelled(_pick(page, selectors.outlet)),
         published_at=post.published_at or _time(page, selectors.published_at),

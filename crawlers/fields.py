@@ -1,223 +1,234 @@
-"""Title, time, outlet, author of a page: from metas and scripts, then from the words around the title.
+"""When a page was published: what is shown by the headline first, then metas, then scripts.
 
-Left to others: selectors (they come first, `crawlers.extract`) and the article's text (`crawlers.body`).
+Left to others: the headline (`crawlers.titles`), outlet and author (`crawlers.bylines`), the text (`crawlers.body`).
 """
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from parsel import Selector
-
+from crawlers.blocks import Layout
 from crawlers.html import SPACES
-from crawlers.times import find_times, parse_time
+from crawlers.times import find_times, parse_time, relative_time, short_time, url_date
 
-TITLE_METAS = ("ArticleTitle", "og:title", "twitter:title")
 TIME_METAS = (
-    "PubDate", "article:published_time", "og:published_time", "publishdate", "pubdate", "datePublished", "og:release_date",
-    "weibo: article:create_at", "weibo:article:create_at", "bytedance:published_time", "publish-date", "apub:time",
-    "_pubtime", "dcterms.created", "release_date", "og:time",
+    "pubdate", "article:published_time", "og:published_time", "publishdate", "datepublished", "og:release_date", "weibo: article:create_at",
+    "weibo:article:create_at", "bytedance:published_time", "publish-date", "publish_date", "publish_time", "publishtime", "apub:time", "_pubtime",
+    "dcterms.created", "dc.date", "dc.date.issued", "release_date", "og:time", "createdate", "parsely-pub-date", "sailthru.date",
 )  # fmt: skip
 # the last change, where nothing says when it was first there
-UPDATE_METAS = ("dateUpdate", "dateModified", "article:modified_time", "og:updated_time", "lastmod")
-OUTLET_METAS = ("ContentSource", "mediaid", "og:article:source", "source")
-AUTHOR_METAS = ("Author", "article:author", "og:article:author")
-TIME_SCRIPTS = (
-    r"\bct\s*=\s*[\"'](1\d{9})[\"']",
-    r"\bpublish_?time[\"']?\s*[:=]\s*[\"']([^\"']{8,30})[\"']",
-    r"\bpub_?(?:date|time)[\"']?\s*[:=]\s*[\"']([^\"']{8,30})[\"']",
-    r"\"(?:datePublished|ptime|publishTime|createTime|publishDate|createdAt)\"\s*:\s*\"?([\dT:. +-]{8,30})",
+UPDATE_METAS = (
+    "dateupdate",
+    "datemodified",
+    "article:modified_time",
+    "og:updated_time",
+    "lastmod",
+    "last-modified",
 )
-OUTLET_WORDS = r"(?:来\s*源|稿\s*源|出\s*处|信息来源|文章来源)\s*[:：]\s*"
-OUTLET = re.compile(OUTLET_WORDS + r"([^\s|丨/<>，,；;（(]{2,30}(?:[（(][^）)]{1,8}[）)])?)")
-AUTHOR = re.compile(
-    r"(?:作\s*者|发布者|楼\s*主|发帖人|撰\s*文)\s*[:：]\s*([^\s|丨/<>，,；;：:]{2,20})"
+TIME_SCRIPTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\bct\s*=\s*[\"'](1\d{9})[\"']",
+        r"\bcreateTime\s*=\s*[\"'](\d{4}-[^\"']{6,20})[\"']",
+        r"\b(?:publish|pub|release|show)_?(?:time|date)[\"']?\s*[:=]\s*[\"']?([\dT:./年月日 +-]{8,30})",
+        r"\"(?:datePublished|ptime|publishTime|publishDate|pubTime|createTime|createdAt|created_at|create_time)\"\s*:\s*\"?([\dT:. +-]{8,30})",
+    )
 )
-REPORTER = re.compile(
-    r"[（(\s](?:本报|本网)?(?:见习|实习|首席)?(?:记者|通讯员)\s*([\u4e00-\u9fff· ]{2,12})[)）]"
+MARKED = re.compile(
+    r"(?:发布|发表|发文|刊登|发稿|发帖|提问|留言|来信|信件|写信|成文|公开|创建|录入|添加|上传|撰写)?(?:时间|日期)\s*[:：]|发[表布]于|(?:發布|發表)(?:時間|日期)?\s*[:：]?|post(?:ed)? (?:on|at)|published",
+    re.IGNORECASE,
 )
-OUTLET_PLACES = (
-    "#js_name, #ne_article_source, #source_baidu, .media_name, .source, [class*=article-source] a, .account-authorname, "
-    "[class*=author-name], [class*=article_source], .a_source, .ent-source, .date-source a"
+CHANGED = re.compile(
+    r"更新|修改|编辑于|最后|回复|截[止至]|有效|失效|实施|施行|生效|开标|活动时间|办理时间|工作时间|答复|回复时间"
 )
-MARKED = re.compile(r"(?:发布|发表|发文|刊登|更新)(?:时间|日期)\s*[:：]?")
-SITE = re.compile(r"\s*(?:[-_|–—丨]{1,2}|\s[·])\s*")
+# The day of the visit, which many sites show in their head, and times of other things
+TODAY = re.compile(
+    r"今天是|现在是|当前时间|^\D{0,8}(?:星期|周)[一二三四五六日天]\D{0,6}$|Copyright|©|版权|备案|ICP",
+    re.IGNORECASE,
+)
+PIECE = re.compile(r"^[\d\s:：/.年月日-]{1,12}$")
+TIME_NAME = re.compile(r"time|date|pub|shijian|riqi|(?<![a-z])sj(?![a-z])")
+
+
+class Place(NamedTuple):
+    """Where a page's parts stand among its lines: the headline's first and last place (-1: none) and the article's lines."""
+
+    first: int
+    last: int
+    article: tuple[int, ...]
+
+
+class Shown(NamedTuple):
+    at: datetime
+    clear: bool
+    rank: int
 
 
 def squeeze(text: str) -> str:
+    """In one line, runs of any blanks folded."""
     return SPACES.sub(" ", text.replace("\n", " ")).strip()
 
 
-def metas(page: Selector) -> dict[str, str]:
-    """Every meta by lower-cased name; the first of a name counts."""
-    found: dict[str, str] = {}
-    for meta in page.xpath("//meta[@content]"):
-        for key in ("name", "property", "itemprop", "http-equiv"):
-            name = (meta.attrib.get(key) or "").lower()
-            value = squeeze(meta.attrib["content"])
-            if name and value:
-                found.setdefault(name, value)
-    return found
+def find_time(
+    layout: Layout,
+    place: Place,
+    scripts: list[str],
+    declared: list[str],
+    now: datetime | None,
+    url: str = "",
+) -> datetime | None:
+    """`declared`: times of JSON states. A clock reading beats a bare day, what readers see beats what a meta says."""
+    shown = _shown(layout, place)
+    stated = _declared(layout, declared)
+    if shown and shown.clear:
+        if not stated or shown.rank <= 4 or abs((stated - shown.at).total_seconds()) > 60:
+            return _finer(shown.at, stated)
+    hinted = stated or _scripted(scripts)
+    if shown and hinted and (hinted.date() == shown.at.date() or shown.rank > 3):
+        return hinted
+    if shown:
+        return shown.at
+    if hinted and not (_is_midnight(hinted)):
+        return hinted
+    return (
+        _vague(layout, place, scripts, now)
+        or hinted
+        or _declared(layout, [], UPDATE_METAS)
+        or (url_date(url) if url else None)
+    )
 
 
-def _first(page_metas: dict[str, str], names: tuple[str, ...]) -> str | None:
-    return next((page_metas[name.lower()] for name in names if name.lower() in page_metas), None)
-
-
-def find_title(page: Selector) -> str | None:
-    """The headline that the document's title begins with; else that title without the site's name."""
-    whole = squeeze("".join(page.xpath("//title[1]//text()").getall()))
-    page_metas = metas(page)
-    meta = _first(page_metas, TITLE_METAS)
-    heads = [
-        squeeze("".join(h.xpath(".//text()").getall()))
-        for h in page.css("h1, h2, h3, [class*=title], [id*=title]")
-    ]
-    heads = [head for head in heads if 4 <= len(head) <= 100]
-    same = [head for head in heads if _key(head) and _key(whole).startswith(_key(head))]
-    if same:
-        return max(same, key=len)
-    stem = _without_site(whole)
-    if meta and (not whole or _key(meta) in _key(whole)):
-        return _without_site(meta)
-    h1 = page.xpath("//h1")
-    only = squeeze("".join(h1[0].xpath(".//text()").getall())) if len(h1) == 1 else ""
-    if len(only) >= 6 and (_key(only) in _key(whole) or len(stem) < 6 or meta is None):
-        return only
-    return (meta and _without_site(meta)) or stem or only or None
-
-
-def _key(text: str) -> str:
-    return re.sub(r"\W+", "", text).lower()
-
-
-def _without_site(title: str) -> str:
-    """
-    >>> _without_site("东湖街道今日停水_邳州论坛 - 邳州网")
-    '东湖街道今日停水'
-    """
-    parts = SITE.split(title)
-    if len(parts) < 2 or len(parts[0]) < 6:
-        return title if len(parts) < 2 else max(parts, key=len)
-    kept = parts[0]
-    # "棱镜|数据业大整顿" keeps both; a site's name is short or says what it is
-    for part in parts[1:]:
-        if len(part) <= 12 or re.search(r"(网|频道|日报|晚报|论坛|新闻|客户端|门户)$", part):
-            break
-        kept = title[: title.index(part) + len(part)]
-    return kept
-
-
-def find_time(page: Selector, lines: list[str], title: str | None) -> datetime | None:
-    """From metas, then what is shown near the title, then scripts; a clock reading beats a bare day."""
-    shown = _shown_time(lines, title)
-    declared = _declared_time(page)
-    if declared and shown and shown[1] and abs((declared - shown[0]).total_seconds()) > 60:
-        # sites fill metas with the time of the last save; what readers see is what counts
-        return shown[0]
-    if declared and not (_is_midnight(declared) and shown and shown[1]):
-        return declared
-    scripted = _scripted_time(page)
-    if shown and shown[1]:
-        return shown[0]
-    if scripted:
-        return scripted
-    return declared or (shown[0] if shown else None) or _declared_time(page, UPDATE_METAS)
+def _finer(shown: datetime, stated: datetime | None) -> datetime:
+    """With the seconds of the meta where both name one minute."""
+    if stated and stated.replace(second=0, microsecond=0) == shown.replace(second=0):
+        return stated
+    return shown
 
 
 def _is_midnight(at: datetime) -> bool:
     return at.hour == at.minute == at.second == 0
 
 
-def _declared_time(page: Selector, names: tuple[str, ...] = TIME_METAS) -> datetime | None:
-    page_metas = metas(page)
-    for name in names:
-        if (value := page_metas.get(name.lower())) and (at := parse_time(value)):
-            return at
-    for value in _json_ld(page, "datePublished"):
-        if at := parse_time(str(value)):
-            return at
-    return None
+def _declared(
+    layout: Layout, states: list[str], names: tuple[str, ...] = TIME_METAS
+) -> datetime | None:
+    times = [*(layout.metas[name] for name in names if name in layout.metas), *states]
+    if names is TIME_METAS:
+        times += layout.times[:1]
+    found = [at for value in times if (at := parse_time(value))]
+    return next((at for at in found if not _is_midnight(at)), found[0] if found else None)
 
 
-def _json_ld(page: Selector, key: str) -> Iterator[Any]:
-    for script in page.xpath("//script[@type='application/ld+json']/text()").getall():
-        try:
-            data = json.loads(script)
-        except ValueError:
-            continue
-        items = data if isinstance(data, list) else [data]
-        yield from (item[key] for item in items if isinstance(item, dict) and item.get(key))
-    value = page.xpath(f"//*[@itemprop='{key}']/@datetime").get()
-    if value:
-        yield value
-
-
-def _scripted_time(page: Selector) -> datetime | None:
-    scripts = "\n".join(page.xpath("//script/text()").getall())
+def _scripted(scripts: list[str]) -> datetime | None:
     for pattern in TIME_SCRIPTS:
-        for value in re.findall(pattern, scripts):
-            if at := parse_time(value):
-                return at
+        for script in scripts:
+            for value in pattern.findall(script):
+                if at := parse_time(value):
+                    return at
     return None
 
 
-def _shown_time(lines: list[str], title: str | None) -> tuple[datetime, bool] | None:
-    """The time in the lines around the headline; with a clock reading if any line there has one."""
-    dated: tuple[datetime, bool] | None = None
-    marked = [line[found.end() :] for line in lines if (found := MARKED.search(line))]
-    for line in [*marked[:1], *_around(lines, title)]:
-        if len(line) > 200:
-            continue
-        for at, clear in find_times(line):
-            if clear:
-                return at, True
-            dated = dated or (at, False)
-    return dated
+def _candidates(layout: Layout, place: Place) -> Iterator[tuple[int, int, str]]:
+    """Lines that may show the time, best places first: rank, number, text."""
+    lines = layout.lines
+    start = place.article[0] if place.article else min(len(lines), place.last + 12)
+    end = place.article[-1] if place.article else start
+    article = set(place.article)
+    for number in range(max(0, place.last), min(len(lines), max(start, place.last + 1) + 1)):
+        text = lines[number].text
+        near = number - place.last <= 14 and place.last >= 0
+        if number not in article or len(text) <= 60:
+            yield (1 if near else 3), number, text
+    for number in range(place.first - 1, max(-1, place.first - 7), -1):
+        yield 2, number, lines[number].text
+    for number in (n for n in place.article if n >= end - 3 or n <= start + 2):
+        if len(lines[number].text) <= 40:
+            yield 4, number, lines[number].text
+    for number in range(end + 1, min(len(lines), end + 10)):
+        yield 4, number, lines[number].text
+    for number in range(max(0, start - 12), start):
+        yield 3, number, lines[number].text
 
 
-def _around(lines: list[str], title: str | None) -> list[str]:
-    """The lines after the last headline within the first half, then the two before it; all when there is none."""
-    key = _key(title or "")
-    places = [
-        n
-        for n, line in enumerate(lines)
-        if key and _key(line) and (_key(line) == key or key in _key(line))
+def _pieced(layout: Layout, place: Place) -> Iterator[tuple[int, int, str]]:
+    """Dates laid out in pieces: a big day over `2026-08`, or year, day and clock on lines of their own."""
+    numbers = [
+        number
+        for rank, number, text in _candidates(layout, place)
+        if rank <= 3 and len(text) <= 12 and PIECE.match(text)
     ]
-    if not places:
-        return lines[:60]
-    found: list[str] = []
-    for place in places[:3]:
-        found += lines[place : place + 9]
-    for place in places[:3]:
-        found += lines[max(0, place - 3) : place]
-    return found
+    for number in sorted(set(numbers)):
+        words = [
+            line.text.strip()
+            for line in layout.lines[number : number + 3]
+            if PIECE.match(line.text)
+        ]
+        joined = " ".join(words)
+        yield (
+            2,
+            number,
+            re.sub(
+                r"^(\d{1,2}) ((?:19|20)\d\d[-/.年]\d{1,2})月?(?= |$)",
+                r"\2-\1",
+                re.sub(r"^((?:19|20)\d\d)年? (?=\d)", r"\1-", joined),
+            ),
+        )
 
 
-def find_outlet(page: Selector, lines: list[str], title: str | None) -> str | None:
-    value = _first(metas(page), OUTLET_METAS)
-    if value and not value.startswith("http"):
-        return value
-    for line in [*_around(lines, title), *lines[-30:]]:
-        if len(line) < 200 and (found := OUTLET.search(line)):
-            return found.group(1).strip("：:")
-    for node in page.css(OUTLET_PLACES):
-        words = squeeze("".join(node.xpath(".//text()").getall()))
-        if 2 <= len(words) <= 20 and not re.search(r"\d|[:：]|来源$", words):
-            return words
-    return None
+def _shown(layout: Layout, place: Place) -> Shown | None:
+    """The time shown with the article; one marked as that of publication counts wherever it stands."""
+    best: Shown | None = None
+    for rank, _, text in [*_candidates(layout, place), *_pieced(layout, place), *_marked(layout)]:
+        if len(text) > 240 or TODAY.search(text):
+            continue
+        for at, clear in _publication(text):
+            found = Shown(at, clear, rank - bool(MARKED.search(text)))
+            if best is None or (not found.clear, found.rank) < (not best.clear, best.rank):
+                best = found
+    return best
 
 
-def find_author(page: Selector, lines: list[str], title: str | None) -> str | None:
-    for line in _around(lines, title):
-        if len(line) < 200 and (found := AUTHOR.search(line)):
-            return found.group(1)
-    value = _first(metas(page), AUTHOR_METAS)
-    if value and len(value) <= 30 and not value.startswith("http"):
-        return value
-    for line in lines:
-        if found := REPORTER.search(line[:120] if len(line) > 240 else line):
-            return squeeze(found.group(1))
+def _publication(text: str) -> Iterator[tuple[datetime, bool]]:
+    """The line's times, from the words on that mark the one of publication; not those marked as another's."""
+    if found := MARKED.search(text):
+        text = text[found.end() :] if any(find_times(text[found.end() :])) else text
+    elif CHANGED.search(text):
+        return
+    yield from list(find_times(text))[:1]
+
+
+def _marked(layout: Layout) -> Iterator[tuple[int, int, str]]:
+    for number, line in enumerate(layout.lines):
+        if (
+            len(line.text) < 120
+            and (found := MARKED.search(line.text))
+            and found.group()[:2] in ("发布", "发表", "发稿", "發布", "發表")
+        ):
+            yield 3, number, line.text
+
+
+def _vague(
+    layout: Layout, place: Place, scripts: list[str], now: datetime | None
+) -> datetime | None:
+    """A time without its year, or relative to the visit; the year is that of the page's last change or of `now`."""
+    changed = _declared(layout, [], UPDATE_METAS) or _declared(layout, []) or _scripted(scripts)
+    texts = [
+        text
+        for rank, _, text in _candidates(layout, place)
+        if rank <= 2 and len(text) <= 80 and not TODAY.search(text)
+    ]
+    texts += [
+        mark.text for mark in layout.marks if TIME_NAME.search(mark.name) and len(mark.text) <= 40
+    ]
+    for text in texts:
+        if (
+            changed
+            and (at := short_time(text, changed))
+            and abs((at - changed).days) < 400
+            and not _is_midnight(at)
+        ):
+            return _finer(at, changed)
+        if now and (at := relative_time(text, now)):
+            return at
     return None

@@ -12,7 +12,7 @@ from crawlers.charset import decode
 from minyin.errors import Rejected
 
 BLOCKS = frozenset(
-    {
+    [
         "address",
         "article",
         "aside",
@@ -49,10 +49,10 @@ BLOCKS = frozenset(
         "th",
         "tr",
         "ul",
-    }
+    ]
 )
 SILENT = frozenset(
-    {
+    [
         "script",
         "style",
         "noscript",
@@ -66,8 +66,10 @@ SILENT = frozenset(
         "button",
         "input",
         "head",
-    }
+    ]
 )
+# What the page of blocks leaves out; `head` holds the title and the metas
+NOT_SHOWN = (SILENT - {"head"}) | {"title", "video", "audio", "canvas", "datalist", "map"}
 HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE
 )
@@ -83,19 +85,47 @@ BINARY = (
     b"\xd0\xcf\x11\xe0",
     b"Rar!",
 )
+XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+DOCUMENT_END = re.compile(r"</(?:html|HTML|body|BODY)\s*>")
+OPENING = re.compile(r"<(?:([sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE]))(?=[\s>/])[^>]*>|!--)")
 CONTROLS = bytes([*range(9), *range(14, 27)])
 
 
 def parse(body: bytes, content_type: str = "") -> Selector:
-    """The page. Raises Rejected('not_html' | 'empty')."""
+    """The page as a tree. Raises Rejected('not_html' | 'empty')."""
+    return Selector(text=source_of(body, content_type), type="html")
+
+
+def source_of(body: bytes, content_type: str = "") -> str:
+    """The page's markup, fit for any parser. Raises Rejected('not_html' | 'empty')."""
     refuse_binary(body, content_type)
     text = decode(body, content_type).text.replace("\x00", "")
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    # a stray end of the document in its middle hides what follows from some parsers
-    text = re.sub(r"</(?:html|body)\s*>(?=.*\S)", "", text, flags=re.IGNORECASE | re.DOTALL)
+    text = XML_DECLARATION.sub("", text, count=1)
+    # a stray end of the document in its middle hides what follows from some parsers; its true end is implied
+    text = DOCUMENT_END.sub("", text)
     if not text.strip():
         raise Rejected("empty", "no text at all")
-    return Selector(text=text, type="html")
+    return text
+
+
+def split_scripts(source: str) -> tuple[str, list[str]]:
+    """The markup without scripts, styles and comments, which are half of most pages; and the scripts.
+
+    >>> split_scripts("<p>a<script>var b = 1</script><!-- c -->d</p>")
+    ('<p>ad</p>', ['var b = 1'])
+    """
+    kept, scripts, at = [], [], 0
+    while found := OPENING.search(source, at):
+        kept.append(source[at : found.start()])
+        name, begin = found.group(1), found.end()
+        # by plain search: a lazy pattern over half a megabyte costs more than the parser
+        end = source.find("-->" if name is None else f"</{name}", begin)
+        end = len(source) if end < 0 else end
+        if name and name[1] in "cC":
+            scripts.append(source[begin:end])
+        close = source.find(">", end + (2 if name is None else 0))
+        at = len(source) if close < 0 else close + 1
+    return "".join([*kept, source[at:]]), scripts
 
 
 def refuse_binary(body: bytes, content_type: str) -> None:

@@ -1,0 +1,95 @@
+"""What sort of page this is: an article, a list of links, a thread, a notice, or an empty shell.
+
+Left to others: what is done about it (`crawlers.extract`, the spiders).
+"""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from crawlers.blocks import Layout
+
+NOTICE_TITLE = re.compile(
+    r"(?:通知|公告|公示|通告|启事|预告|批复|意见|办法|决定|函|通报|公报|名单|结果|方案|规定|条例|细则|目录|须知|招标|采购|中标|成交)(?:[（(【\[《].{0,30}[)）】\]》])?(?:书|表)?$"
+)
+NOTICE_WORDS = re.compile(
+    r"特此(?:通知|公告|公示|通告|批复|函复)|索\s*引\s*号|发文字号|公示期|招标编号|项目编号|成文日期|各(?:镇|乡|街道|区|县|市|有关单位|部门)|〔\d{4}〕|[\[（(]20\d\d[\])）]\s*\d+\s*号|现将.{0,40}公[示告布]"
+)
+FLOOR = re.compile(
+    r"^(?:楼主|沙发|板凳|地板|\d{1,4}\s*[#楼]|第\s*\d{1,4}\s*楼|#\d{1,4}|[^\s]{0,20}发表于\s*\d{4}-\d{1,2}-\d{1,2}.{0,24})\s*(?:\||$)"
+)
+REPLY = re.compile(
+    r"^[【\[]?(?:官方回复|部门回复|单位回复|办理回复|处理结果|办理结果|答复内容|回复内容|答复单位|回复单位|办理单位|答复时间|回复时间|办理情况|回复情况)[】\]]?(?:[:：]|$)"
+)
+ASKED = re.compile(
+    r"^[【\[]?(?:留言内容|来信内容|信件内容|诉求内容|咨询内容|问题描述|提问内容|投诉内容|留言标题|信件标题|来信标题|写信人|来信人|留言人|网友)[】\]]?(?:[:：]|$)"
+)
+GONE = re.compile(
+    r"404|not found|(?:页面|网页|文章|内容|帖子|信息|主题|链接)(?:.{0,6})(?:不存在|找不到|已(?:经|被)?.{0,6}(?:删除|移除|下线|屏蔽|失效|关闭)|无法(?:查看|访问|打开|找到)|走丢)|找不到.{0,10}(?:页面|网页|内容)|参数错误|指定的(?:主题|帖子)不存在|抱歉.{0,20}(?:不存在|删除|审核|没有权限)|访问(?:受限|被拒绝|过于频繁)|(?:请|需要?)先?登录|安全验证|enable javascript",
+    re.IGNORECASE,
+)
+# Fewer than so many links with words are no list; a text with so many characters is no list's
+LISTED, ARTICLE_LENGTH = 8, 400
+
+
+class PageKind(StrEnum):
+    ARTICLE = "article"
+    LIST = "list"
+    THREAD = "thread"
+    NOTICE = "notice"
+    EMPTY = "empty"
+
+
+def kind_of(layout: Layout, title: str | None, text: str, chosen: Sequence[int]) -> PageKind:
+    """`text`: what was found to be the article; `chosen`: its lines' numbers (none when a script held it)."""
+    size = len(re.sub(r"\s", "", text))
+    if size < 20 or (size < 160 and GONE.search(f"{title} {text}")):
+        return (
+            PageKind.LIST
+            if _listed(layout) >= LISTED and not GONE.search(title or "")
+            else PageKind.EMPTY
+        )
+    if _is_thread(layout):
+        return PageKind.THREAD
+    if size < ARTICLE_LENGTH and _is_list(layout, size, chosen):
+        return PageKind.LIST
+    if NOTICE_TITLE.search(title or "") and (
+        NOTICE_WORDS.search(text) or NOTICE_WORDS.search(_head(layout, chosen))
+    ):
+        return PageKind.NOTICE
+    return PageKind.ARTICLE
+
+
+def _head(layout: Layout, chosen: Sequence[int]) -> str:
+    first = chosen[0] if chosen else 0
+    return "\n".join(line.text for line in layout.lines[max(0, first - 25) : first])
+
+
+def _listed(layout: Layout) -> int:
+    return sum(line.link >= 0.7 * len(line.text) and len(line.text) >= 9 for line in layout.lines)
+
+
+def _is_list(layout: Layout, size: int, chosen: Sequence[int]) -> bool:
+    """More words in links of a headline's length than in the text, and these not after it."""
+    if not chosen:
+        return False
+    last = chosen[-1]
+    links = [
+        number
+        for number, line in enumerate(layout.lines)
+        if line.link >= 0.7 * len(line.text) and len(line.text) >= 9
+    ]
+    before = [number for number in links if number < chosen[0]]
+    ending = len(SENTENCE_END.findall("".join(layout.lines[number].text for number in chosen)))
+    return len(links) >= LISTED and ending < 2 and (len(before) >= LISTED or size < 60) and last > 0
+
+
+SENTENCE_END = re.compile(r"[。！？]")
+
+
+def _is_thread(layout: Layout) -> bool:
+    """Several numbered posts, or a question to an office with its answer."""
+    texts = [line.text for line in layout.lines if len(line.text) <= 60]
+    floors = {text for text in texts if FLOOR.match(text)}
+    asked, answered = any(map(ASKED.match, texts)), any(map(REPLY.match, texts))
+    return len(floors) >= 2 or (asked and answered)

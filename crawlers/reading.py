@@ -1,0 +1,129 @@
+"""A page of an unknown site read as a whole: headline, text, time, outlet, author, captions, kind.
+
+A pure function of the markup, the address and the moment of the visit. What is shown comes before what scripts hold;
+a page that shows next to nothing is read from its state, its templates, and at last from what its styles hide. Left to
+others: selectors of known sites (`crawlers.extract`).
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from html import unescape
+from typing import NamedTuple
+
+from crawlers.blocks import Layout, read_layout
+from crawlers.body import captions, choose, text_of_lines
+from crawlers.bylines import find_author, find_outlet
+from crawlers.fields import Place, find_time
+from crawlers.html import split_scripts
+from crawlers.pagekind import PageKind, kind_of
+from crawlers.states import State, linked_data, page_states
+from crawlers.titles import find_title, key
+from crawlers.weighing import Weights, features, shipped, title_place, weigh
+
+# A page that shows fewer characters than this is looked at again in its scripts and templates
+THIN = 120
+TEXTAREA = re.compile(r"<textarea\b[^>]*>(.*?)</textarea", re.IGNORECASE | re.DOTALL)
+MARKUP = re.compile(r"<(?:p|div|br|span|section|article)\b", re.IGNORECASE)
+
+
+class Found(NamedTuple):
+    """`author` is in clear and must not be stored."""
+
+    title: str | None
+    text: str
+    published_at: datetime | None
+    outlet: str | None
+    author: str | None
+    kind: PageKind
+    captions: tuple[str, ...]
+
+
+class View(NamedTuple):
+    """One way to look at a page: its layout and what in it is the article."""
+
+    layout: Layout
+    title: str | None
+    place: Place
+    text: str
+
+
+def read(
+    source: str, url: str = "", seen_at: datetime | None = None, weights: Weights | None = None
+) -> Found:
+    """`weights`: others than the shipped ones, for their cross-validation."""
+    markup, scripts = split_scripts(source)
+    states = linked_data(scripts)
+    view = look(read_layout(markup), states, weights)
+    if len(view.text) < THIN:
+        view, states = _deeper(view, markup, scripts, states, weights)
+    layout, place = view.layout, view.place
+    outlet = find_outlet(layout, place, [state.outlet for state in states if state.outlet])
+    return Found(
+        title=view.title,
+        text=view.text,
+        published_at=find_time(
+            layout, place, scripts, [state.time for state in states if state.time], seen_at, url
+        ),
+        outlet=outlet,
+        author=find_author(
+            layout, place, outlet, [state.author for state in states if state.author]
+        ),
+        kind=kind_of(layout, view.title, view.text, place.article),
+        captions=captions(layout, place.article),
+    )
+
+
+def look(layout: Layout, states: list[State], weights: Weights | None = None) -> View:
+    title = find_title(layout, [state.title for state in states if state.title])
+    chosen = choose(layout, weigh(features(layout, title), weights or shipped()))
+    place = Place(*title_place(layout.lines, title), tuple(chosen))
+    return View(layout, title, place, text_of_lines(layout, chosen))
+
+
+def _deeper(
+    view: View, markup: str, scripts: list[str], states: list[State], weights: Weights | None
+) -> tuple[View, list[State]]:
+    """The best of what scripts, templates and hidden boxes hold, where it is more than what is shown."""
+    best, told = view, states
+    for state in [*states, *page_states(scripts)[:3]]:
+        text = _plain(state.body or "")
+        if len(text) > 1.5 * len(best.text) + 20 and state.prose >= 1:
+            title = state.title if state.title and len(key(state.title)) >= 4 else view.title
+            best, told = (
+                view._replace(text=text, title=title, place=view.place._replace(article=())),
+                [state, *states],
+            )
+    if len(best.text) < THIN:
+        for inner in _templates(markup, scripts):
+            other = look(read_layout(inner), states, weights)
+            if len(other.text) > 1.5 * len(best.text) + 20:
+                best = view._replace(text=other.text, place=view.place._replace(article=()))
+    if len(best.text) < THIN:
+        other = look(read_layout(markup, show_all=True), states, weights)
+        if len(other.text) > 2 * len(best.text) + 40:
+            best = other
+    return best, told
+
+
+def _templates(markup: str, scripts: list[str]) -> Iterator[str]:
+    """Markup that waits in text areas and script templates."""
+    for text in [
+        *TEXTAREA.findall(markup),
+        *(script for script in scripts if script.lstrip()[:1] == "<"),
+    ]:
+        inner = unescape(text) if "&lt;" in text else text
+        if len(inner) > 80 and MARKUP.search(inner):
+            yield inner
+
+
+def _plain(body: str) -> str:
+    """A state's text in lines, be it markup or not."""
+    if MARKUP.search(body):
+        layout = read_layout(split_scripts(body)[0])
+        return "\n".join(line.text for line in layout.lines if not line.caption)
+    lines = (
+        re.sub(r"[ \t\u3000\xa0]+", " ", line).strip()
+        for line in body.replace("\r", "\n").split("\n")
+    )
+    return "\n".join(line for line in lines if line)

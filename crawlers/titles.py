@@ -1,0 +1,170 @@
+"""The headline of a page: what the document's title, its metas and its headings agree on, without the site's name."""
+
+import re
+from collections.abc import Iterable
+
+from crawlers.blocks import HEADINGS, Layout
+from crawlers.fields import squeeze
+from crawlers.times import STAMP
+
+TITLE_METAS = (
+    "articletitle",
+    "og:title",
+    "twitter:title",
+    "headline",
+    "title",
+    "dc.title",
+    "weibo:article:title",
+)
+SITE = re.compile(r"\s*(?:[-_|–—丨｜«»‹›]{1,3}|\s[·•:：/]\s|::)\s*")
+SITE_WORDS = re.compile(
+    r"(网|网站|频道|日报|晚报|都市报|早报|时报|商报|论坛|社区|新闻|客户端|门户|政府|平台|公众号|中心|贴吧|博客|专栏|官网|学院|大学|医院|委员会|局|厅|"
+    r"\.com|\.cn|\.net|news|blog)$",
+    re.IGNORECASE,
+)
+# Titles of templates, not of articles
+HOLLOW = re.compile(
+    r"^(?:文章|新闻|资讯|内容|信息|通知|公告)?(?:详情|正文|内容|详细|详细页|详情页|内容页|正文页|页面|首页|无标题|无标题文档|untitled|document|index|home|loading|加载中|新闻)$",
+    re.IGNORECASE,
+)
+TITLE_NAME = re.compile(r"title|headline|biaoti|subject")
+NOT_TITLE_NAME = re.compile(
+    r"sub-?title|site-?title|list|side|nav|logo|column|related|hot|recommend|comment|foot"
+)
+CUT = re.compile(r"\s*(?:\.{2,}|…+)$")
+
+
+def key(text: str) -> str:
+    """What two spellings of one headline have in common."""
+    return re.sub(r"\W+", "", text).lower()
+
+
+def without_site(title: str, site: str = "") -> str:
+    """
+    >>> without_site("东湖街道今日停水_邳州论坛 - 邳州网")
+    '东湖街道今日停水'
+    >>> without_site("通知公告 - 关于做好2026-2027年度供暖工作的通知 - 某县人民政府")
+    '关于做好2026-2027年度供暖工作的通知'
+    >>> without_site("棱镜|数据业大整顿：爬虫与现金贷共生共荣，用户信息几元不等_财经_腾讯网")
+    '棱镜|数据业大整顿：爬虫与现金贷共生共荣，用户信息几元不等'
+    """
+    cuts = [found for found in SITE.finditer(title) if not _inside_number(title, found)]
+    starts = [0, *(found.end() for found in cuts)]
+    ends = [*(found.start() for found in cuts), len(title)]
+    first, last = 0, len(ends) - 1
+    while last > first and _names_site(
+        title[starts[last] : ends[last]], title[starts[first] : ends[last - 1]], site
+    ):
+        last -= 1
+    while (
+        first < last
+        and len(title[starts[first] : ends[first]]) < 6
+        and _is_column(title, starts, ends, first)
+    ):
+        first += 1
+    return title[starts[first] : ends[last]].strip()
+
+
+def _inside_number(title: str, found: "re.Match[str]") -> bool:
+    before, after = title[: found.start()][-1:], title[found.end() :][:1]
+    return (before.isdigit() and after.isdigit()) or (
+        before.isascii()
+        and before.isalnum()
+        and after.isascii()
+        and after.isalnum()
+        and " " not in found.group()
+    )
+
+
+def _names_site(part: str, rest: str, site: str) -> bool:
+    if site and key(part) == key(site):
+        return True
+    return bool(
+        len(rest) >= 4
+        and (SITE_WORDS.search(part.strip()) or (len(part) <= 12 and len(part) < len(rest)))
+    )
+
+
+def _is_column(title: str, starts: list[int], ends: list[int], first: int) -> bool:
+    """A short first part is a column's name where what follows is a headline and the mark between stands free."""
+    return (
+        len(title[starts[first + 1] : ends[first + 1]]) >= 8
+        and " " in title[ends[first] : starts[first + 1]]
+    )
+
+
+def find_title(layout: Layout, declared: Iterable[str] = ()) -> str | None:
+    """`declared`: headlines of JSON states, the most trusted first."""
+    whole, site = squeeze(layout.title), layout.metas.get("og:site_name", "")
+    metas = [*declared, *(layout.metas[name] for name in TITLE_METAS if name in layout.metas)]
+    meta = next(
+        (
+            without_site(squeeze(value), site)
+            for value in metas
+            if len(key(value)) >= 2 and not HOLLOW.match(squeeze(value))
+        ),
+        None,
+    )
+    stem = without_site(whole, site)
+    heads = _heads(layout)
+    found = _agreed(heads, whole, stem, site) or (
+        _agreed(heads, meta, meta, site) if meta else None
+    )
+    if found:
+        return found
+    if meta and (HOLLOW.match(stem) or not stem or key(meta) in key(whole) or len(key(meta)) >= 8):
+        return meta
+    return _alone(layout, stem) or meta or stem or None
+
+
+def _heads(layout: Layout) -> list[str]:
+    """Headings and elements that are called a title, as they stand."""
+    return [
+        mark.text
+        for mark in layout.marks
+        if 4 <= len(mark.text) <= 120 and (mark.tag in HEADINGS or _called_title(mark.name))
+    ]
+
+
+def _called_title(name: str) -> bool:
+    return TITLE_NAME.search(name) is not None and not NOT_TITLE_NAME.search(name)
+
+
+def _agreed(heads: list[str], whole: str, stem: str, site: str) -> str | None:
+    """The heading that the document's title repeats, or was cut from."""
+    whole_key, stem_key = key(whole), key(CUT.sub("", stem))
+    inside = [
+        head
+        for head in heads
+        if len(key(head)) >= 4 and key(head) in whole_key and not _is_site(head, site, stem_key)
+    ]
+    if inside:
+        best = max(inside, key=lambda head: len(key(head)))
+        if len(key(best)) * 2 >= len(stem_key):
+            return best
+    longer = [
+        head
+        for head in heads
+        if len(stem_key) >= 8
+        and key(head).startswith(stem_key)
+        and not STAMP.search(head)
+        and len(key(head)) <= 2 * len(stem_key) + 8
+    ]
+    return min(longer, key=len) if longer else None
+
+
+def _is_site(head: str, site: str, stem_key: str) -> bool:
+    return key(head) == key(site) or (bool(SITE_WORDS.search(head)) and key(head) not in stem_key)
+
+
+def _alone(layout: Layout, stem: str) -> str | None:
+    """The only first-level heading, where the document's title says nothing."""
+    firsts = [mark.text for mark in layout.marks if mark.tag == "h1" and 4 <= len(mark.text) <= 120]
+    if len(set(firsts)) == 1 and (
+        len(key(stem)) < 4 or HOLLOW.match(stem) or key(firsts[0]) in key(stem)
+    ):
+        return firsts[0]
+    if HOLLOW.match(stem) or len(key(stem)) < 4:
+        named = [head for head in _heads(layout) if len(head) >= 6 and not SITE_WORDS.search(head)]
+        return next(iter(firsts or named), None)
+    return None

@@ -1,0 +1,248 @@
+"""How much each line of a page looks like the article's own: a logistic weight over what is known of its box and words.
+
+The weights are learned (`python -m scripts.train_extract`; card and cross-validation by site in
+`docs/extraction.md`); the features know no site. Left to others: what is done with the weights (`crawlers.body`).
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from math import log1p
+from typing import NamedTuple
+
+from crawlers.blocks import Layout, Line
+from crawlers.titles import key
+
+SENTENCE_MARKS = re.compile(r"[，。！？；：、”]|[,!?;](?=\D)")
+ENDS = re.compile(r"[。！？；：…”’）)!?:;]$")
+DATED = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}:\d{2}")
+# Words of the site about the article, or about itself
+LABEL = re.compile(
+    r"^[\s（(\[【◎●|]*(?:(?:信息|文章|稿件|内容|新闻)?来\s*源|稿源|作\s*者|责?任?编辑|责编|编\s*辑|校\s*对|审\s*核|一审|初审|监制|终审|发布(?:时间|日期|单位|机构|者)?|"
+    r"发表(?:时间|于)|更新(?:时间|日期)|浏览|阅读|点击|访问|字[号体]|字体|打印|关闭|分享|收藏|评论|点赞|转发|扫一扫|扫码|上一[篇页条]|下一[篇页条]|返回|"
+    r"相关(?:阅读|新闻|推荐|链接|文章|稿件)|延伸阅读|推荐阅读|热门|更多|标签|关键[词字]|当前位置|您(?:现在)?的?(?:当前)?位置|您所在的?位置|首页|"
+    r"版权|声明|免责|特别声明|主办|承办|备案|联系|电话|地址|邮编|举报|原标题|附件下载|索\s*引\s*号|主题分类|发文(?:机关|字号|日期)|成文日期)(?:$|[\s:：丨|>》、，】\]】]|.{0,12}$)"
+)
+SITE_LINE = re.compile(
+    r"copyright|©|\(c\)|ICP[备证]|公网安备|版权所有|All Rights Reserved|许可证|举报电话|违法和不良信息|网站标识码|技术支持|主办单位|网站地图|下载(?:客户端|APP)|"
+    r"不代表本|侵权|转载请|授权|仅供参考|关注(?:我们|公众号|微信)|扫(?:码|描|一扫)|二维码|未经(?:书面)?(?:授权|许可)|客户端|网友评论|发表评论|登录后|责任编辑|责编",
+    re.IGNORECASE,
+)
+# Lines after which a page turns to other things
+END_LINE = re.compile(
+    r"^[\s【\[（(|/>·]*(?:您?(?:可能|也许)?(?:还|会|也)*(?:感兴趣|喜欢)(?:的.{0,4})?|猜你喜欢|相关\S{0,6}|推荐\S{0,4}|热门\S{0,4}|热点\S{0,4}|为您?推荐|编辑推荐|精彩推荐|更多\S{0,4}|"
+    r"延伸阅读|网友评论|最新评论|全部评论|热门评论|精彩评论|评论\S{0,6}|我要评论|发表评论|我来说两句|跟帖\S{0,4}|留言\S{0,4}|上一[篇条页]|下一[篇条页]|责任编辑|责编|编辑|分享到?|打印\S{0,4}|"
+    r"关闭\S{0,4}|返回\S{0,4}|收藏\S{0,4}|举报|点赞|附件下载|免责声明|版权声明|特别声明|声明)(?:$|[\s:：】\]）)>]|[（(]\d*[)）]|\d)"
+)
+NAMES = (
+    "one", "length", "short", "very_short", "long", "link", "all_link", "leading_link", "marks", "ends", "no_marks", "dated", "label", "site_line",
+    "heading", "bold", "pictured", "caption", "good", "bad", "bad_above", "list_item", "paragraph",
+    "group_text", "group_link", "group_share", "wide_share", "wide_link", "after_title", "in_title_box",
+    "near_title", "ended", "ended_twice", "place", "last", "before_text", "after_text", "both_text", "between_links", "is_title", "same_tag",
+)  # fmt: skip
+
+
+class Group(NamedTuple):
+    """What stands in a box and below it, in characters."""
+
+    text: int
+    link: int
+    sentences: int
+
+
+class Weights(NamedTuple):
+    values: tuple[float, ...]
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Weights:
+    """The weights of the package."""
+    data = json.loads((files("crawlers") / "line_weights.json").read_text(encoding="utf-8"))
+    return Weights(tuple(data["weights"][name] for name in NAMES))
+
+
+def weigh(rows: Sequence[Sequence[float]], weights: Weights) -> list[float]:
+    """Log-odds that a line is the article's own, within ±6."""
+    values = weights.values
+    return [max(-6.0, min(6.0, sum(map(float.__mul__, row, values)))) for row in rows]
+
+
+def features(layout: Layout, title: str | None) -> list[list[float]]:
+    """One row of `NAMES` per line."""
+    lines = layout.lines
+    marks = [len(SENTENCE_MARKS.findall(line.text)) for line in lines]
+    prose = [
+        len(line.text) if line.link * 2 < len(line.text) and mark and len(line.text) >= 14 else 0
+        for line, mark in zip(lines, marks, strict=True)
+    ]
+    groups = _groups(layout, prose)
+    depths = _bad_above(layout)
+    headline = title_place(lines, title)
+    total = max(1, sum(prose))
+    rows: list[list[float]] = []
+    ended = _endings(lines, prose, headline)
+    for number, line in enumerate(lines):
+        row = _of_line(line, marks[number])
+        row += _of_box(layout, line, groups, depths, total)
+        row += _of_place(number, headline, layout, ended)
+        row += _of_neighbours(number, lines, prose, title)
+        rows.append(row)
+    return rows
+
+
+def _of_line(line: Line, marks: int) -> list[float]:
+    text, size = line.text, len(line.text)
+    return [
+        1.0,
+        log1p(size) / 5,
+        float(size < 15),
+        float(size < 6),
+        float(size >= 60),
+        line.link / size,
+        float(line.link >= size * 0.9),
+        float(line.leading and line.link < size * 0.9),
+        min(1.0, 12 * marks / size),
+        float(ENDS.search(text) is not None),
+        float(marks == 0),
+        float(size < 80 and DATED.search(text) is not None),
+        float(size < 80 and LABEL.match(text) is not None),
+        float(size < 240 and SITE_LINE.search(text) is not None),
+        float(line.heading > 0),
+        float(line.bold),
+        float(line.pictured and size < 60),
+        float(line.caption),
+    ]
+
+
+def _of_box(
+    layout: Layout, line: Line, groups: list[Group], bad_above: list[int], total: int
+) -> list[float]:
+    boxes = layout.boxes
+    box = boxes[line.box]
+    inner = (
+        line.box
+        if box.tag in ("div", "td", "section", "article", "body", "main")
+        else max(0, box.parent)
+    )
+    outer = max(0, boxes[inner].parent)
+    group, wide = groups[inner], groups[outer]
+    return [
+        float(box.good or boxes[inner].good or boxes[outer].good),
+        float(box.bad or boxes[inner].bad),
+        min(1.0, bad_above[line.box] / 2),
+        float(box.tag in ("li", "dd", "dt", "ul")),
+        float(box.tag == "p"),
+        log1p(group.sentences) / 8,
+        group.link / max(1, group.text),
+        group.sentences / total,
+        wide.sentences / total,
+        wide.link / max(1, wide.text),
+    ]
+
+
+def _of_place(
+    number: int, headline: tuple[int, int], layout: Layout, ended: list[int]
+) -> list[float]:
+    last = headline[1]
+    count = len(layout.lines)
+    known = last >= 0
+    together = known and _together(layout, layout.lines[last].box, layout.lines[number].box)
+    return [
+        float(known and number > last),
+        float(together),
+        max(0.0, 1 - (number - last) / 8)
+        if known and number > last and len(layout.lines[number].text) < 50
+        else 0.0,
+        float(ended[number] > 0),
+        float(ended[number] > 1),
+        number / count,
+        float(number > count * 0.85),
+    ]
+
+
+def _of_neighbours(
+    number: int, lines: list[Line], prose: list[int], title: str | None
+) -> list[float]:
+    before = [n for n in range(max(0, number - 2), number) if prose[n]]
+    after = [n for n in range(number + 1, min(len(lines), number + 3)) if prose[n]]
+    line = lines[number]
+    linked = [
+        other.link * 2 > len(other.text)
+        for other in lines[max(0, number - 1) : number + 2]
+        if other is not line
+    ]
+    return [
+        float(bool(before)),
+        float(bool(after)),
+        float(bool(before and after)),
+        sum(linked) / 2,
+        float(title is not None and key(line.text) == key(title)),
+        float(any(lines[n].box == line.box for n in before + after)),
+    ]
+
+
+def _groups(layout: Layout, prose: list[int]) -> list[Group]:
+    text, link, sentences = ([0] * len(layout.boxes) for _ in range(3))
+    for line, own in zip(layout.lines, prose, strict=True):
+        text[line.box] += len(line.text)
+        link[line.box] += line.link
+        sentences[line.box] += own
+    for number in range(len(layout.boxes) - 1, 0, -1):
+        parent = layout.boxes[number].parent
+        text[parent] += text[number]
+        link[parent] += link[number]
+        sentences[parent] += sentences[number]
+    return list(map(Group, text, link, sentences))
+
+
+def _bad_above(layout: Layout) -> list[int]:
+    """How many boxes around each are named like a site's own parts; the page's own frame does not count."""
+    found = [0] * len(layout.boxes)
+    for number, box in enumerate(layout.boxes[1:], 1):
+        found[number] = found[box.parent] + (box.bad and box.tag not in ("html", "body"))
+    return found
+
+
+def title_place(lines: list[Line], title: str | None) -> tuple[int, int]:
+    """Numbers of the first and the last line that are the headline, within the page's first two thirds; (-1, -1)."""
+    wanted = key(title or "")
+    if not wanted:
+        return -1, -1
+    places = [
+        n
+        for n, line in enumerate(lines)
+        if line.text[:1] and len(line.text) <= 2 * len(title or "") + 8 and wanted in key(line.text)
+    ]
+    heads = [n for n in places if lines[n].heading] or places
+    heads = [n for n in heads if n <= len(lines) * 2 // 3] or heads[:1]
+    return (heads[0], heads[-1] if len(heads) < 4 else heads[0]) if heads else (-1, -1)
+
+
+def _endings(lines: list[Line], prose: list[int], headline: tuple[int, int]) -> list[int]:
+    """How many lines that end an article stand before each, once there has been some text below the headline."""
+    found, ends, read = [], 0, 0
+    for number, line in enumerate(lines):
+        found.append(ends)
+        read += prose[number] if number > headline[1] else 0
+        if read >= 30 and len(line.text) < 24 and END_LINE.match(line.text):
+            ends += 1
+    return found
+
+
+def _together(layout: Layout, one: int, other: int) -> bool:
+    """Whether two boxes share one within three steps of each."""
+    near = set()
+    for _ in range(4):
+        if one <= 0:
+            break
+        near.add(one)
+        one = layout.boxes[one].parent
+    for _ in range(4):
+        if other in near:
+            return True
+        if other <= 0:
+            break
+        other = layout.boxes[other].parent
+    return False
