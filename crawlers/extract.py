@@ -15,6 +15,7 @@ from pydantic import AwareDatetime
 from crawlers.body import main_text
 from crawlers.fields import find_author, find_outlet, find_time, find_title, squeeze
 from crawlers.html import lines_of, parse, text_of
+from crawlers.selecting import select
 from crawlers.times import parse_time
 from minyin.county import Selectors
 from minyin.errors import Rejected
@@ -62,7 +63,7 @@ def extract(
     """`continued`: a later page of a thread, whose first block is one more reply. Raises Rejected: not_html, empty."""
     selectors = selectors or Selectors()
     page = parse(body, content_type)
-    if not (selectors.post and (blocks := page.css(selectors.post))):
+    if not (selectors.post and (blocks := select(page, selectors.post))):
         return Extraction(posts=(_single(page, selectors),))
     posts = [_post(block, selectors) for block in blocks]
     if posts[0] is not None and not continued:
@@ -128,7 +129,7 @@ def _post(block: Selector, selectors: Selectors) -> ExtractedPost | None:
 
 def _pick(node: Selector, css: str | None) -> str | None:
     """The words of the first match: of an attribute or text node as they are, of an element all of it."""
-    for match in node.css(css) if css else []:
+    for match in select(node, css) if css else []:
         text = match.get() if isinstance(match.root, str) else " ".join(lines_of(match.root))
         if text and (text := squeeze(text)):
             return text
@@ -137,7 +138,7 @@ def _pick(node: Selector, css: str | None) -> str | None:
 
 def _pick_lines(node: Selector, css: str | None) -> str | None:
     """The paragraphs of every match; None when nothing matches, so that a changed page falls back to guessing."""
-    matches = node.css(css) if css else []
+    matches = select(node, css) if css else []
     if not matches:
         return None
     outer = [m for m in matches if isinstance(m.root, str) or not _inside_another(m, list(matches))]
@@ -150,7 +151,7 @@ def _inside_another(match: Selector, matches: list[Selector]) -> bool:
 
 
 def _href(node: Selector, css: str | None) -> str | None:
-    for match in node.css(css) if css else []:
+    for match in select(node, css) if css else []:
         href = (
             match.root
             if isinstance(match.root, str)

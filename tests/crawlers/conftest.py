@@ -76,6 +76,7 @@ def site() -> Iterator[Site]:
 def settings(tmp_path: Path) -> Settings:
     return Settings(
         home=tmp_path / "home",
+        now=NOW,
         crawl=CrawlSettings(
             timeout_seconds=3, max_page_mb=2, segment_articles=7, segment_seconds=0.5
         ),
@@ -91,9 +92,7 @@ def run(settings: Settings) -> Run:
         return crawl(
             sources,
             settings=settings,
-            database_url=settings.database,
             county_code="320382",
-            clock_now=NOW,
             **more,
         )
 
