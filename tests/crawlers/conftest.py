@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,9 @@ class Site:
         return Source(**(fields | more))
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    env = {**os.environ, "PYTHONHASHSEED": "0"}
+@contextmanager
+def running_site() -> Iterator[Site]:
+    env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(SITE.parent.parent)}
     process = subprocess.Popen(
         [sys.executable, str(SITE)], stdout=subprocess.PIPE, text=True, env=env
     )
@@ -70,6 +71,19 @@ def site() -> Iterator[Site]:
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with running_site() as running:
+        yield running
+
+
+@pytest.fixture
+def neighbour() -> Iterator[Site]:
+    """A second site, on a port of its own."""
+    with running_site() as running:
+        yield running
 
 
 @pytest.fixture
