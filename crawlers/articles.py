@@ -4,6 +4,7 @@ Left to others: whether an article is new (`crawlers.collector`) and everything 
 """
 
 import hashlib
+import hmac
 import json
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -14,10 +15,10 @@ from crawlers.errand import Errand, ThreadPlace
 from crawlers.extract import ExtractedPost, Extraction
 from crawlers.times import url_date
 from minyin.clock import Clock
-from minyin.county import Source
 from minyin.errors import Rejected
 from minyin.identity import article_id, author_hash
 from minyin.model import Article, ArticleKind, Channel, Evidence, Interactions
+from minyin.source import Source
 
 
 class Maker(NamedTuple):
@@ -116,7 +117,9 @@ def _kind(source: Source, post: ExtractedPost, *, opening: bool) -> ArticleKind:
     if opening:
         if source.channel is Channel.BOARD:
             return ArticleKind.QUESTION
-        return ArticleKind.THREAD if source.kind == "thread_listing" else ArticleKind.ARTICLE
+        if source.kind == "thread_listing" or source.channel is Channel.FORUM:
+            return ArticleKind.THREAD
+        return ArticleKind.ARTICLE
     return ArticleKind.OFFICIAL_REPLY if post.official else ArticleKind.REPLY
 
 
@@ -144,8 +147,7 @@ def page_digest(extraction: Extraction) -> str:
     ).hexdigest()
 
 
-def content_digest(article: Article) -> str:
-    """Equal for two collections of the same post with the same words."""
-    return hashlib.sha256(
-        article.model_dump_json(exclude={"collected_at", "evidence", "interactions"}).encode()
-    ).hexdigest()
+def content_digest(article: Article, key: bytes) -> str:
+    """Keyed; equal for two collections of the same post with the same words."""
+    raw = article.model_dump_json(exclude={"collected_at", "evidence", "interactions"})
+    return hmac.new(key, raw.encode(), hashlib.sha256).hexdigest()[:32]

@@ -3,7 +3,6 @@
 Knows nothing of Scrapy. Order of safety: evidence on the disk, then the segment sealed, then the pages marked.
 """
 
-import json
 import logging
 import time
 from collections import Counter, defaultdict
@@ -11,20 +10,24 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from crawlers.articles import Maker, content_digest, page_digest
-from crawlers.errand import Errand, Fetched, ThreadPlace
+from crawlers.canonical import page_url
+from crawlers.errand import Errand, Fetched, Given, Span, ThreadPlace
 from crawlers.evidence import ArchivedPage, EvidenceStore
 from crawlers.extract import Extraction, extract
 from crawlers.inbox import Inbox
 from crawlers.ledger import Ledger, PageRecord
+from crawlers.quarantine import keep_for_a_person
+from crawlers.tuning import tuned
 from minyin.accounting import Tally
-from minyin.county import Source
-from minyin.identity import article_id
 from minyin.model import Article
+from minyin.source import Source
 
 log = logging.getLogger(__name__)
 
 # Segments that a killed crawl may have sealed without marking their pages
 LOOK_BACK = 2
+# Outcomes after which the lists that led there must be read again in full
+AGAIN = ("failed/timeout", "failed/unreachable", "failed/cut_body", "failed/429", "failed/5", "quarantined", "skipped/stopped", "skipped/host_busy", "skipped/site_down", "skipped/put_off", "skipped/outside_hours", "skipped/over_limit", "skipped/out_of_range")  # fmt: skip
 
 
 class Collector:
@@ -35,22 +38,34 @@ class Collector:
     ) -> None:
         self.inbox, self.evidence, self.ledger, self.maker = inbox, evidence, ledger, maker
         self.quarantine = quarantine
+        self.span = Span()
         self.tally = Tally()
         self.by_source: dict[str, Counter[str]] = defaultdict(Counter)
-        self.asked: set[str] = set()
+        self.filled: dict[str, Counter[str]] = defaultdict(Counter)
         self.complete = False
+        self._asked: dict[str, str] = {}
+        self._asked_too: set[tuple[str, str]] = set()
         self._emitted: set[str] = set()
         self._lists: list[PageRecord] = []
-        self._already = _articles_of(inbox)
+        self._already = _articles_of(inbox, maker.key)
 
     # --- accounting -----------------------------------------------------------------------------------------
 
-    def take(self, url: str) -> bool:
-        """Whether this address is new to the run; only then is it an input."""
-        key = article_id(url)
-        if key in self.asked:
+    def take(self, errand: Errand) -> bool:
+        """Whether this address is to be asked for now; then it is an input of the run.
+
+        The source that asks first has the address; another source's asking is an input of its own, skipped.
+        """
+        owner = self._asked.setdefault(errand.key, errand.source_id)
+        if owner != errand.source_id:
+            if (errand.key, errand.source_id) not in self._asked_too:
+                self._asked_too.add((errand.key, errand.source_id))
+                self.tally.take()
+                self.settle(errand, "skipped/other_source")
             return False
-        self.asked.add(key)
+        if (errand.key, owner) in self._asked_too:
+            return False
+        self._asked_too.add((errand.key, owner))
         self.tally.take()
         return True
 
@@ -60,7 +75,7 @@ class Collector:
         """Give the errand its one outcome, and remember it for the next crawl."""
         self.tally.give(outcome)
         self.by_source[errand.source_id][outcome] += 1
-        if outcome == "skipped":
+        if outcome.startswith("skipped"):
             return
         record = self._record(errand, outcome, answer, digest)
         if errand.role == "list":
@@ -71,25 +86,19 @@ class Collector:
     def _record(
         self, errand: Errand, outcome: str, answer: Fetched | None, digest: str | None
     ) -> PageRecord:
-        before = self.ledger.get(errand.url)
+        before = self.ledger.get(errand.key)
         # a page that leads onward is always read in full: a 304 would hide the way to what follows
-        validators = (
-            answer is not None
-            and not errand.leads_on
-            and not outcome.startswith(("failed", "quarantined"))
-        )
-        kept = (
-            before
-            if outcome == "unchanged" and answer is not None and answer.status == 304
-            else None
-        )
+        asked = answer if not errand.leads_on else None
+        if outcome.startswith(("failed", "quarantined")):
+            asked = None
+        same = before if outcome == "unchanged" and answer and answer.status == 304 else None
         return PageRecord(
-            url_key=article_id(errand.url),
+            url_key=errand.key,
             source_id=errand.source_id,
             url=errand.url,
-            etag=(kept.etag if kept else answer.header("ETag")) if validators and answer else None,
-            last_modified=(kept.last_modified if kept else answer.header("Last-Modified"))
-            if validators and answer
+            etag=(same.etag if same else asked.header("ETag")) if asked else None,
+            last_modified=(same.last_modified if same else asked.header("Last-Modified"))
+            if asked
             else None,
             payload_digest=digest or (before.payload_digest if before else None),
             fetched_at=self.maker.clock(),
@@ -100,67 +109,85 @@ class Collector:
 
     def item(self, source: Source, errand: Errand, answer: Fetched) -> Errand | None:
         """Take an article's or thread's page; the errand for the thread's next page where there is one."""
-        if answer.status == 304:
-            self.settle(errand, "unchanged", answer)
-            return None
         if answer.status != 200:
-            self.settle(errand, f"failed/{answer.status}", answer)
+            same = answer.status == 304
+            self.settle(errand, "unchanged" if same else f"failed/{answer.status}", answer)
             return None
-        extraction = extract(
+        found = extract(
             answer.body,
             url=answer.url,
-            content_type=answer.header("Content-Type") or "",
+            content_type=answer.content_type,
             selectors=source.selectors,
             continued=errand.thread is not None,
         )
+        extraction = tuned(found, answer, source)
         errand = errand.but(leads_on=extraction.next_url is not None)
-        before = self.ledger.get(errand.url)
-        digest = page_digest(extraction)
-        articles = self.maker.articles(source, extraction, errand, answer.url, None)
-        outcome = "unchanged"
-        if before is None or before.payload_digest != digest:
-            outcome = self._append(
-                articles, answer, "updated" if before and before.payload_digest else "stored"
-            )
-        self.settle(errand, outcome, answer, digest)
+        url = answer.url if extraction.thread else page_url(answer.body, answer.url)
+        articles = self._take_in(source, errand, answer, extraction, url)
         onward = _onward(errand, extraction, articles, answer.url)
         return onward if onward and onward.number <= source.max_pages else None
 
-    def _append(self, articles: Iterable[Article], answer: Fetched, outcome: str) -> str:
-        """Append what this run has not seen; 'unchanged' when another address of the run gave all of it."""
+    def given(self, source: Source, errand: Errand, answer: Fetched, item: Given) -> None:
+        """Take an article that a list carries whole; the list's answer is its evidence."""
+        # the list's validators say nothing of the item
+        self._take_in(source, errand.but(leads_on=True), answer, item.extraction, item.url)
+
+    def _take_in(
+        self, source: Source, errand: Errand, answer: Fetched, extraction: Extraction, url: str
+    ) -> list[Article]:
+        before = self.ledger.get(errand.key)
+        digest = page_digest(extraction)
+        articles = self.maker.articles(source, extraction, errand, url, None)
+        if not any(self.span.holds(article.published_at) for article in articles):
+            self.settle(errand, "skipped/out_of_range", answer)
+            return []
+        outcome = "unchanged"
+        if before is None or before.payload_digest != digest:
+            known = before is not None and before.payload_digest is not None
+            unmet = errand.key if before is None else ""
+            outcome = self._append(articles, answer, "updated" if known else "stored", unmet)
+        self.settle(errand, outcome, answer, digest)
+        return articles
+
+    def _append(
+        self, articles: Iterable[Article], answer: Fetched, outcome: str, unmet: str
+    ) -> str:
+        """Append what is new in this wording; 'unchanged' when another address gave all of it.
+
+        The article of id `unmet` is known to be new, which saves looking it up.
+        """
         new = [article for article in articles if article.id not in self._emitted]
-        fresh = [
-            article for article in new if self._already.get(article.id) != content_digest(article)
+        digests = {article.id: content_digest(article, self.maker.key) for article in new}
+        unseen = [
+            a for a in new if a.id == unmet or not self.ledger.has_version(a.id, digests[a.id])
         ]
+        fresh = [a for a in unseen if self._already.get(a.id) != digests[a.id]]
         if fresh:
-            evidence = self.evidence.write(
-                ArchivedPage(
-                    url=answer.url, status=answer.status, headers=answer.headers, body=answer.body
-                ),
-                answer.request_headers,
+            page = ArchivedPage(
+                url=answer.url, status=answer.status, headers=answer.headers, body=answer.body
             )
+            evidence = self.evidence.write(page, answer.request_headers)
             for article in fresh:
-                self.inbox.append(article.but(evidence=evidence))
+                kept = article.but(evidence=evidence)
+                self.inbox.append(kept)
+                self.ledger.version(version_row(kept, digests[article.id]))
+                self._fill(kept)
         self._emitted.update(article.id for article in new)
-        return outcome if new else "unchanged"
+        return outcome if unseen else "unchanged"
+
+    def _fill(self, article: Article) -> None:
+        """Count which fields the source's articles have: a layout that changed shows here first."""
+        counts = self.filled[article.source_id]
+        counts["articles"] += 1
+        counts["title"] += article.title is not None
+        counts["author"] += article.author_hash is not None
+        counts["outlet"] += article.outlet is not None
 
     def quarantined(self, errand: Errand, answer: Fetched, error: Exception) -> None:
         """Something broke on this page: keep it for a person, go on."""
-        name = type(error).__name__
-        log.exception("quarantined %s of %s", article_id(errand.url), errand.source_id)
-        self.quarantine.mkdir(parents=True, exist_ok=True)
-        stem = self.quarantine / article_id(errand.url)
-        stem.with_suffix(".body").write_bytes(answer.body)
-        about = {
-            "url": errand.url,
-            "source_id": errand.source_id,
-            "headers": answer.headers,
-            "error": repr(error),
-        }
-        stem.with_suffix(".json").write_text(
-            json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8"
-        )
-        self.settle(errand, f"quarantined/{name}", answer)
+        log.exception("quarantined %s of %s", errand.key, errand.source_id)
+        keep_for_a_person(self.quarantine, errand, answer, error)
+        self.settle(errand, f"quarantined/{type(error).__name__}", answer)
 
     # --- durability -----------------------------------------------------------------------------------------
 
@@ -170,17 +197,10 @@ class Collector:
         self.ledger.commit()
 
     def finish(self) -> None:
-        """The crawl came to its end: list pages may be marked now, unless something they led to must be retried."""
+        """The crawl came to its end: list pages are marked now; those whose pages must be retried, as unfinished."""
         for record in self._lists:
-            retry = any(
-                name.startswith(("failed", "quarantined"))
-                for name in self.by_source[record.source_id]
-            )
-            self.ledger.note(
-                PageRecord(**{**dict(record), "etag": None, "last_modified": None})
-                if retry
-                else record
-            )
+            again = any(name.startswith(AGAIN) for name in self.by_source[record.source_id])
+            self.ledger.note(_unfinished(record) if again else record)
         self.seal()
         self.evidence.close()
 
@@ -199,11 +219,30 @@ class Sealer:
             self.last = time.monotonic()
 
 
-def _articles_of(inbox: Inbox) -> dict[str, str]:
+def _unfinished(record: PageRecord) -> PageRecord:
+    """Without validators and not settled: the next crawl reads the list and what follows it in full."""
+    if record.outcome.startswith("failed"):
+        return record
+    kept = dict(record) | {"etag": None, "last_modified": None, "outcome": "listed/again"}
+    return PageRecord(**kept)
+
+
+def version_row(article: Article, digest: str) -> dict[str, object]:
+    """The row of table `versions` for an article in this wording."""
+    return {
+        "article_id": article.id,
+        "digest": digest,
+        "source_id": article.source_id,
+        "collected_at": article.collected_at,
+        "evidence": article.evidence.model_dump() if article.evidence else {},
+    }
+
+
+def _articles_of(inbox: Inbox, key: bytes) -> dict[str, str]:
     """What a killed run may have left in the inbox without marking its page."""
     newest = [*inbox.recovered, *inbox.sealed()[-LOOK_BACK:]]
     return {
-        article.id: content_digest(article)
+        article.id: content_digest(article, key)
         for path in dict.fromkeys(newest)
         for article in inbox.read(path)
     }

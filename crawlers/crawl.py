@@ -13,100 +13,113 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from pydantic import Field
+from sqlalchemy import Engine
 
-from crawlers.errand import Job
+from crawlers import history
+from crawlers.errand import Job, Span
+from crawlers.local import take_local
 from minyin.accounting import Tally
-from minyin.clock import fixed_clock, system_clock
-from minyin.county import Source
 from minyin.database import next_number, open_database, save, tables
-from minyin.database.values import upsert
 from minyin.errors import DependencyError, ProfileError
-from minyin.model import RunReport
+from minyin.model import RunReport, Value
 from minyin.settings import Settings
+from minyin.source import Source
 
 Progress = Callable[[str, int], None]
 
-NOTES = {
-    "failed/unreachable": "连不上",
-    "failed/timeout": "超时",
-    "failed/cut_body": "内容没有传完",
-    "failed/redirect_loop": "循环跳转",
-    "rejected/robots": "robots.txt 不允许",
-    "rejected/offsite": "跳到了未登记的网站",
-    "rejected/too_large": "页面过大",
-    "rejected/not_html": "不是网页",
-    "rejected/not_feed": "不是 RSS/Atom",
-    "rejected/not_sitemap": "不是站点地图",
-    "rejected/no_items": "列表页没有找到文章链接，请核对 item 选择器",
-    "rejected/no_time": "找不到发布时间",
-    "rejected/empty": "没有正文",
-}
+
+class Plan(Value):
+    """What is unusual about a crawl: a back-fill by date, or a probe that takes so many articles of each source."""
+
+    span: Span | None = None
+    limit: int | None = None
+    control: str | None = Field(None, description="another house's folder of locks and stop marks")
+
+
+USUAL = Plan()
+
+
+def control_folder(settings: Settings) -> Path:
+    """Where crawls of one house agree on who fetches which site, and are told to stop."""
+    return settings.home / "crawl"
 
 
 def crawl(
     sources: Sequence[Source],
     *,
     settings: Settings,
-    database_url: str,
     county_code: str,
-    clock_now: datetime | None = None,
     progress: Progress | None = None,
+    plan: Plan = USUAL,
 ) -> RunReport:
-    """Crawl the enabled sources that have pages; `progress` gets (source id, pages done).
+    """Crawl the enabled sources; `progress` gets (source id, pages done). Files dropped for a source are taken too.
 
     Raises ProfileError before anything is fetched when a source has no assessment or no start URL, and
     DependencyError when the child process dies; the next crawl then takes up what is missing.
     """
     wanted = tuple(s for s in sources if s.enabled and s.kind != "table")
-    _refuse_unassessed(wanted)
-    clock = fixed_clock(clock_now) if clock_now else system_clock
-    engine = open_database(database_url)
+    fetched = tuple(s for s in wanted if s.fetched)
+    _refuse_unready(wanted)
+    engine = open_database(settings.database)
     try:
         with engine.begin() as connection:
             run_id = f"crawl-{next_number(connection, 'crawl'):06d}"
-        if wanted:
-            job = _job(wanted, settings, database_url, county_code, clock_now)
+        account = _empty(settings)
+        if fetched:
+            job = _job(fetched, settings, county_code, plan)
             account = _run_child(job, settings, run_id, progress)
-        else:
-            now = clock().isoformat()
-            account = {"started_at": now, "finished_at": now, "inputs": 0, "outcomes": {}}
+        local = {
+            s.id: take_local(s, settings=settings, county_code=county_code, engine=engine)
+            for s in wanted
+            if not s.fetched
+        }
+        account["outcomes"] |= local
+        account["inputs"] += sum(sum(found.values()) for found in local.values())
         return _record(engine, run_id, wanted, account)
     finally:
         engine.dispose()
 
 
-def _refuse_unassessed(sources: Sequence[Source]) -> None:
+def _empty(settings: Settings) -> dict[str, Any]:
+    now = settings.clock().isoformat()
+    return {"started_at": now, "finished_at": now, "inputs": 0, "outcomes": {}}
+
+
+def _refuse_unready(sources: Sequence[Source]) -> None:
+    """The registry's own rules: an assessment before a request, an address or a folder to read."""
     faults = [
         f"sources.yaml:1: 来源 {s.id}（{s.name}）没有影响评估 assessment，不得采集"
         "（《网络数据安全管理条例》第十八条）；请补填评估人、日期、影响和 robots 情况，或设 enabled: false"
         for s in sources
-        if s.assessment is None
+        if s.fetched and s.assessment is None
     ]
     faults += [
         f"sources.yaml:1: 来源 {s.id}（{s.name}）没有起始网址 start_urls，请补填，或设 enabled: false"
         for s in sources
-        if not s.start_urls
+        if s.fetched and not s.start_urls
+    ]
+    faults += [
+        f"sources.yaml:1: 来源 {s.id}（{s.name}）没有写投放文件夹 folder，请补填，或设 enabled: false"
+        for s in sources
+        if not s.fetched and not s.folder
     ]
     if faults:
         raise ProfileError(faults)
 
 
-def _job(
-    sources: tuple[Source, ...],
-    settings: Settings,
-    database_url: str,
-    county_code: str,
-    now: datetime | None,
-) -> Job:
+def _job(sources: tuple[Source, ...], settings: Settings, county_code: str, plan: Plan) -> Job:
     return Job(
         sources=sources,
         county_code=county_code,
-        now=now,
-        database_url=database_url,
+        now=settings.now,
+        database_url=settings.database,
         inbox=str(settings.inbox),
         evidence=str(settings.evidence),
         quarantine=str(settings.quarantine),
+        control=plan.control or str(control_folder(settings)),
+        span=plan.span,
+        limit=plan.limit,
         **settings.crawl.model_dump(),
     )
 
@@ -114,7 +127,7 @@ def _job(
 def _run_child(
     job: Job, settings: Settings, run_id: str, progress: Progress | None
 ) -> dict[str, Any]:
-    folder = settings.home / "crawl"
+    folder = control_folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     path, log = folder / f"{run_id}.json", folder / f"{run_id}.log"
     path.write_text(job.model_dump_json(), encoding="utf-8")
@@ -173,41 +186,5 @@ def _record(
     )
     with engine.begin() as connection:
         save(connection, tables.runs, [report])
-        for source in sources:
-            _health(connection, source, account["outcomes"].get(source.id, {}), finished)
+        history.record(connection, sources, run_id, finished, account)
     return report
-
-
-def _health(
-    connection: Connection, source: Source, outcomes: Mapping[str, int], at: datetime
-) -> None:
-    table = tables.source_health
-    before = connection.execute(
-        select(table.c.new_at).where(table.c.source_id == source.id)
-    ).scalar()
-    new = outcomes.get("stored", 0) + outcomes.get("updated", 0)
-    row = {
-        "source_id": source.id,
-        "crawled_at": at,
-        "new_at": at if new else before,
-        "pages": sum(outcomes.values()),
-        "failures": sum(
-            n for name, n in outcomes.items() if name.startswith(("failed", "quarantined"))
-        ),
-        "note": health_note(outcomes),
-    }
-    upsert(connection, table, [row])
-
-
-def health_note(outcomes: Mapping[str, int]) -> str | None:
-    """What was wrong, in words; None when nothing was.
-
-    >>> health_note({"stored": 5, "failed/timeout": 2, "failed/503": 1})
-    '超时 2 个；出错（503） 1 个'
-    """
-    parts = []
-    for name, number in sorted(outcomes.items(), key=lambda item: -item[1]):
-        head, _, reason = name.partition("/")
-        if head in ("failed", "rejected", "quarantined"):
-            parts.append(f"{NOTES.get(name, f'出错（{reason}）')} {number} 个")
-    return "；".join(parts) or None

@@ -1,11 +1,15 @@
 """What a request is for, and what came back: the values that pass between the spider and the collector."""
 
+from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from minyin.county import Source
+from crawlers.extract import Extraction
+from minyin.identity import article_id, site_of
 from minyin.model import Value
+from minyin.source import Source
 
 
 class Hint(Value):
@@ -33,6 +37,23 @@ class Link(Value):
     hint: Hint = Hint()
 
 
+class Given(Value):
+    """An article that a JSON list carries whole; `url` names it, and nothing more is fetched."""
+
+    url: str
+    hint: Hint = Hint()
+    extraction: Extraction
+
+
+class ListPage(Value):
+    """Where a list leads; `lists` are further lists at any place, `next_url` is the one that follows."""
+
+    links: tuple[Link, ...] = ()
+    given: tuple[Given, ...] = ()
+    next_url: str | None = None
+    lists: tuple[Link, ...] = ()
+
+
 class Errand(Value):
     """One scheduled URL."""
 
@@ -40,9 +61,19 @@ class Errand(Value):
     url: str
     role: Literal["list", "item"]
     number: int = 1
+    tries: int = 0
     hint: Hint = Hint()
     thread: ThreadPlace | None = None
     leads_on: bool = False
+
+    @cached_property
+    def key(self) -> str:
+        """The page's key in the ledger; a list is one for each source that reads it."""
+        return article_id(self.url, part=f"list:{self.source_id}" if self.role == "list" else "")
+
+    @cached_property
+    def site(self) -> str:
+        return site_of(self.url)
 
 
 class Fetched(Value):
@@ -58,6 +89,27 @@ class Fetched(Value):
         wanted = name.lower()
         return next((v for k, v in self.headers.items() if k.lower() == wanted), None)
 
+    @property
+    def content_type(self) -> str:
+        return self.header("Content-Type") or ""
+
+
+class Span(Value):
+    """A back-fill: articles published in [since, until), lists read on past what is known."""
+
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+    def holds(self, at: datetime | None) -> bool:
+        """Whether an article of that time is wanted; one without a time may be."""
+        if at is None:
+            return True
+        early = self.since is not None and at < self.since
+        return not early and not (self.until is not None and at >= self.until)
+
+    def before(self, at: datetime | None) -> bool:
+        return at is not None and self.since is not None and at < self.since
+
 
 class Job(Value):
     """All that the crawl's child process is told; the key of the author hashes comes on its stdin."""
@@ -69,8 +121,13 @@ class Job(Value):
     inbox: str
     evidence: str
     quarantine: str
+    control: str = Field(description="folder of the site locks and of the stop marks")
+    span: Span | None = None
+    limit: int | None = Field(None, description="a probe: so many articles of each source")
     user_agent: str
+    contact: str = ""
     timeout_seconds: float
     max_page_mb: float
     segment_articles: int
     segment_seconds: float
+    busy_seconds: float

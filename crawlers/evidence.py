@@ -20,10 +20,12 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawlers.naming import create_numbered
+from crawlers.tablefiles import is_row, read_row
 from minyin.clock import Clock, system_clock
 from minyin.errors import InputError
 from minyin.model import Evidence, Value
 
+JSON = "application/json; charset=utf-8"
 ROTATE_BYTES = 100 * 1024 * 1024
 # the body is archived as it was decoded from the wire; these headers would make readers decode it again
 WIRE_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
@@ -104,7 +106,14 @@ class EvidenceStore:
             self._file, self._path, self._writer = None, None, None
 
     def read(self, evidence: Evidence) -> ArchivedPage:
-        """The archived page. Raises InputError when it is missing or is not what was archived."""
+        """The archived page, or the row of an imported table as JSON; its digest has been found to be right.
+
+        Raises InputError when it is missing or is not what was archived.
+        """
+        if is_row(evidence):
+            body = read_row(self.folder, evidence)
+            name = f"{evidence.file}#row={evidence.offset}"
+            return ArchivedPage(url=name, status=200, headers={"Content-Type": JSON}, body=body)
         path = self.folder / evidence.file
         if not path.resolve().is_relative_to(self.folder.resolve()) or not path.is_file():
             raise InputError(

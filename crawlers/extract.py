@@ -16,6 +16,7 @@ from crawlers.fields import squeeze
 from crawlers.html import lines_of, source_of, text_of
 from crawlers.pagekind import PageKind
 from crawlers.reading import Found, read
+from crawlers.selecting import select
 from crawlers.times import parse_time
 from minyin.county import Selectors
 from minyin.errors import Rejected
@@ -70,7 +71,7 @@ def extract(
     if selectors is None or not any(dict(selectors).values()):
         return _guessed(read(source, url, seen_at))
     page = Selector(text=source, type="html")
-    blocks = page.css(selectors.post) if selectors.post else []
+    blocks = select(page, selectors.post) if selectors.post else []
     if not blocks:
         return _single(page, selectors, read(source, url, seen_at))
     posts = [_post(block, selectors) for block in blocks]
@@ -151,7 +152,7 @@ def _post(block: Selector, selectors: Selectors) -> ExtractedPost | None:
 
 def _pick(node: Selector, css: str | None) -> str | None:
     """The words of the first match: of an attribute or text node as they are, of an element all of it."""
-    for match in node.css(css) if css else []:
+    for match in select(node, css) if css else []:
         text = match.get() if isinstance(match.root, str) else " ".join(lines_of(match.root))
         if text and (text := squeeze(text)):
             return text
@@ -160,7 +161,7 @@ def _pick(node: Selector, css: str | None) -> str | None:
 
 def _pick_lines(node: Selector, css: str | None) -> str | None:
     """The paragraphs of every match; None when nothing matches, so that a changed page falls back to guessing."""
-    matches = node.css(css) if css else []
+    matches = select(node, css) if css else []
     if not matches:
         return None
     outer = [m for m in matches if isinstance(m.root, str) or not _inside_another(m, list(matches))]
@@ -173,7 +174,7 @@ def _inside_another(match: Selector, matches: list[Selector]) -> bool:
 
 
 def _href(node: Selector, css: str | None) -> str | None:
-    for match in node.css(css) if css else []:
+    for match in select(node, css) if css else []:
         href = (
             match.root
             if isinstance(match.root, str)

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from scrapy.crawler import CrawlerProcess
 
 from crawlers.articles import Maker
 from crawlers.collector import Collector, Sealer
-from crawlers.errand import Job
+from crawlers.errand import Job, Span
 from crawlers.evidence import EvidenceStore
 from crawlers.inbox import Inbox
 from crawlers.ledger import Ledger
 from crawlers.politeness import slots
-from crawlers.spiders import CountySpider
+from crawlers.sites import SiteLocks, StopMarks
+from crawlers.spiders import CountySpider, Crew
+from crawlers.watchman import Watchman
 from minyin.clock import fixed_clock, system_clock
 from minyin.database import open_database
 
@@ -33,13 +35,13 @@ EVERY_SECONDS = 0.2
 
 # What holds for every crawl; with its reason where it is not plain
 FIXED: dict[str, Any] = {
-    "ROBOTSTXT_OBEY": True,
     "COOKIES_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,
     "REMOTE_CONTROL_ENABLED": False,
     "LOG_LEVEL": "INFO",
     "LOGSTATS_INTERVAL": 0,
-    "CONCURRENT_REQUESTS": 32,
+    # the frontier gives Scrapy so many of each site, so that no site waits behind another
+    "CONCURRENT_REQUESTS": 0,
     # Scrapy starts so many tasks for every response, and the spider yields requests only: 1 halves the CPU time
     "CONCURRENT_ITEMS": 1,
     "DOWNLOAD_DELAY": 0,
@@ -49,22 +51,13 @@ FIXED: dict[str, Any] = {
     # slots begin at their source's cap, not at five seconds
     "AUTOTHROTTLE_START_DELAY": 0,
     "REDIRECT_MAX_TIMES": 5,
-    "RETRY_TIMES": 2,
-    "RETRY_HTTP_CODES": [429, 500, 502, 503, 504],
-    # a slow host is not asked again in the same run: three timeouts would hold its slot for a minute
-    "RETRY_EXCEPTIONS": [
-        "scrapy.exceptions.CannotResolveHostError",
-        "scrapy.exceptions.DownloadConnectionRefusedError",
-        "scrapy.exceptions.DownloadFailedError",
-        "scrapy.exceptions.ResponseDataLossError",
-    ],
-    "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
+    # the frontier retries, because a busy site needs its whole lane paused and not one request
+    "RETRY_ENABLED": False,
+    # robots.txt is obeyed by our own component
+    "ROBOTSTXT_OBEY": False,
     "DOWNLOADER_MIDDLEWARES": {
         "crawlers.politeness.Registered": 50,
-        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         "crawlers.politeness.Robots": 100,
-        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-        "crawlers.politeness.Backoff": 550,
     },
     "EXTENSIONS": {
         "scrapy.extensions.throttle.AutoThrottle": None,
@@ -78,12 +71,20 @@ def scrapy_settings(job: Job) -> dict[str, Any]:
     download_slots = slots(job.sources)
     slowest = max((slot["delay"] for slot in download_slots.values()), default=0.0)
     return FIXED | {
-        "USER_AGENT": job.user_agent,
+        "USER_AGENT": agent(job.user_agent, job.contact),
         "DOWNLOAD_SLOTS": download_slots,
         "DOWNLOAD_TIMEOUT": job.timeout_seconds,
         "DOWNLOAD_MAXSIZE": int(job.max_page_mb * 1024 * 1024),
         "AUTOTHROTTLE_MAX_DELAY": max(60.0, slowest),
     }
+
+
+def agent(name: str, contact: str) -> str:
+    """
+    >>> agent("MinyinBot/0.1", "0516-86000000")
+    'MinyinBot/0.1 (contact: 0516-86000000)'
+    """
+    return f"{name} (contact: {contact})" if contact else name
 
 
 class Reporter:
@@ -115,22 +116,16 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
     collector = Collector(
         Inbox(Path(job.inbox), clock),
         EvidenceStore(Path(job.evidence), clock),
-        Ledger(engine, [source.id for source in job.sources]),
+        Ledger(engine),
         Maker(county_code=job.county_code, key=key, clock=clock),
         Path(job.quarantine),
     )
+    collector.span = job.span or Span()
     reporter = Reporter()
-    process = CrawlerProcess(scrapy_settings(job))
-    logging.getLogger("scrapy.middleware").setLevel(logging.WARNING)
+    control = Path(job.control)
+    watchman = Watchman(SiteLocks(control), StopMarks(control), clock, job.busy_seconds)
     sealer = Sealer(collector, job.segment_articles, job.segment_seconds)
-    process.crawl(
-        CountySpider,
-        collector=collector,
-        sealer=sealer,
-        sources=job.sources,
-        progress=reporter.page,
-    )
-    process.start()
+    spider = _crawl(job, Crew(collector, sealer, watchman, reporter.page))
     if not collector.complete:
         # interrupted, or the disk or database failed: what is sealed stays, what is not marked is fetched again
         raise SystemExit(3)
@@ -138,12 +133,29 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
     engine.dispose()
     for source_id, done in reporter.done.items():
         reporter.tell({"source": source_id, "done": done})
+    now = clock()
     return {
         "started_at": started.isoformat(),
-        "finished_at": clock().isoformat(),
+        "finished_at": now.isoformat(),
         "inputs": collector.tally.inputs,
         "outcomes": {name: dict(counts) for name, counts in collector.by_source.items()},
+        "filled": {name: dict(counts) for name, counts in collector.filled.items()},
+        "retry_at": {
+            name: (now + timedelta(seconds=wait)).isoformat()
+            for name, wait in spider.retry_at.items()
+        },
     }
+
+
+def _crawl(job: Job, crew: Crew) -> CountySpider:
+    """Run Scrapy until the spider is done or told to stop."""
+    process = CrawlerProcess(scrapy_settings(job))
+    logging.getLogger("scrapy.middleware").setLevel(logging.WARNING)
+    crawler = process.create_crawler(CountySpider)
+    process.crawl(crawler, job=job, crew=crew)
+    process.start()
+    assert isinstance(crawler.spider, CountySpider)
+    return crawler.spider
 
 
 def main() -> None:

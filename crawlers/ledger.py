@@ -1,15 +1,23 @@
-"""The page ledger: what was fetched, with which validators, and how it ended (table `pages`).
+"""The page ledger: what was fetched, with which validators, and how it ended (table `pages`), and every wording met.
 
 A page is written here only after its articles lie in a sealed segment: a crawl killed in between fetches it again.
+Records are looked up as they are needed, so that the ledger's size costs no memory.
 """
+
+from collections.abc import Iterable
+from typing import Any
 
 from pydantic import AwareDatetime
 from sqlalchemy import Engine, select
 
-from minyin.database import tables
+from minyin.database import reading, tables
 from minyin.database.values import upsert
-from minyin.identity import article_id
 from minyin.model import Value
+
+# Records kept at hand; more than a list page leads to, few enough to forget
+AT_HAND = 20_000
+# What asking again may change: failures, and robots decisions
+UNSETTLED = ("failed", "quarantined", "rejected/robots", "rejected/offsite", "listed/again")
 
 
 class PageRecord(Value):
@@ -24,10 +32,8 @@ class PageRecord(Value):
 
     @property
     def settled(self) -> bool:
-        """Nothing is gained by asking again; failures, and robots decisions, which may change, are not."""
-        return not self.outcome.startswith(
-            ("failed", "quarantined", "rejected/robots", "rejected/offsite")
-        )
+        """Nothing is gained by asking again."""
+        return not self.outcome.startswith(UNSETTLED)
 
     def conditions(self) -> dict[str, str]:
         """Headers of a conditional request."""
@@ -36,30 +42,58 @@ class PageRecord(Value):
 
 
 class Ledger:
-    """The records of the sources being crawled, and those waiting for their segment to be sealed."""
+    """The records looked at lately, and those waiting for their segment to be sealed."""
 
-    def __init__(self, engine: Engine, source_ids: list[str]) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._at_hand: dict[str, PageRecord | None] = {}
         self._pending: dict[str, PageRecord] = {}
-        statement = select(tables.pages).where(tables.pages.c.source_id.in_(source_ids))
-        with engine.connect().execution_options(reading=True) as connection:
-            rows = [
-                PageRecord.model_validate(dict(row._mapping))
-                for row in connection.execute(statement)
-            ]
-        self._records = {row.url_key: row for row in rows}
+        self._versions: dict[tuple[str, str], dict[str, Any]] = {}
 
-    def get(self, url: str) -> PageRecord | None:
-        return self._records.get(article_id(url))
+    def know(self, keys: Iterable[str]) -> None:
+        """Look up many records at once: all that a list page leads to."""
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._at_hand]
+        if len(self._at_hand) > AT_HAND:
+            self._at_hand = dict(self._pending)
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            self._at_hand.update(dict.fromkeys(part))
+            rows = select(tables.pages).where(tables.pages.c.url_key.in_(part))
+            with reading(self.engine) as connection:
+                for row in connection.execute(rows):
+                    self._at_hand[row.url_key] = PageRecord.model_validate(dict(row._mapping))
+
+    def get(self, key: str) -> PageRecord | None:
+        if key not in self._at_hand:
+            self.know([key])
+        return self._at_hand[key]
 
     def note(self, record: PageRecord) -> None:
-        self._records[record.url_key] = record
+        self._at_hand[record.url_key] = record
         self._pending[record.url_key] = record
 
+    def version(self, row: dict[str, Any]) -> None:
+        """An article in this wording was appended to the inbox."""
+        self._versions[row["article_id"], row["digest"]] = row
+
+    def has_version(self, article_id: str, digest: str) -> bool:
+        """Whether the article's newest wording is this one."""
+        v = tables.versions.c
+        newest = select(v.digest).where(v.article_id == article_id)
+        pending = [d for a, d in self._versions if a == article_id]
+        if pending:
+            return pending[-1] == digest
+        with reading(self.engine) as connection:
+            found = connection.execute(
+                newest.order_by(v.collected_at.desc(), v.digest).limit(1)
+            ).scalar()
+        return found == digest
+
     def commit(self) -> None:
-        if self._pending:
-            with self.engine.begin() as connection:
-                upsert(
-                    connection, tables.pages, [dict(record) for record in self._pending.values()]
-                )
-            self._pending.clear()
+        if not (self._pending or self._versions):
+            return
+        with self.engine.begin() as connection:
+            upsert(connection, tables.versions, list(self._versions.values()))
+            upsert(connection, tables.pages, [dict(record) for record in self._pending.values()])
+        self._pending.clear()
+        self._versions.clear()

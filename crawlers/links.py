@@ -1,45 +1,57 @@
-"""Where a list leads: links of list pages, entries of feeds, addresses of sitemaps.
+"""Where a list page leads: its links with what the list says of each, the page that follows, and JSON that loads more.
 
-Left to others: which of them are fetched (`crawlers.spiders`).
+Left to others: feeds and sitemaps (`crawlers.feeds`), JSON mappings (`crawlers.api`), what is fetched (`crawlers.spiders`).
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import feedparser
-from lxml import etree
 from parsel import Selector
 
-from crawlers.charset import decode
-from crawlers.errand import Hint, Link
+from crawlers.api import json_page, looks_like_json
+from crawlers.errand import Errand, Fetched, Hint, Link, ListPage
+from crawlers.feeds import absolute, feed_page, sitemap_page
 from crawlers.fields import squeeze
 from crawlers.html import parse
+from crawlers.selecting import select
 from crawlers.times import parse_time
-from minyin.county import Selectors
-from minyin.errors import Rejected
-from minyin.model import Value
+from minyin.source import Selectors, Source
 
 ONWARD = re.compile(r"^[\s>»›]*(下一页|下页|后页|next( page)?)[\s>»›]*$", re.IGNORECASE)
 ARTICLE_PATH = re.compile(
     r"\d{3,}|/(?:article|detail|content|thread|view|show|post)s?[-_/?.]", re.IGNORECASE
 )
-XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
-class ListPage(Value):
-    links: tuple[Link, ...]
-    next_url: str | None = None
-    lists: tuple[str, ...] = ()
+def read_list(source: Source, errand: Errand, answer: Fetched) -> ListPage:
+    """The list page of any kind of source, with the page after it. Raises Rejected."""
+    page = _read(source, answer)
+    if source.paging and page.next_url is None and (page.links or page.given):
+        number = source.paging.first + (errand.number - 1) * source.paging.step
+        page = page.but(next_url=source.paging.url.replace("{page}", str(number)))
+    return page
+
+
+def _read(source: Source, answer: Fetched) -> ListPage:
+    if source.kind == "feed":
+        return feed_page(answer.body, answer.content_type, answer.url)
+    if source.kind == "sitemap":
+        return sitemap_page(answer.body, answer.content_type, answer.url)
+    if source.api and (source.kind == "api" or looks_like_json(answer.body)):
+        return json_page(source, answer, list_fragment)
+    return list_page(answer.body, answer.content_type, answer.url, source.selectors)
 
 
 def list_page(body: bytes, content_type: str, url: str, selectors: Selectors) -> ListPage:
     """Raises Rejected: not_html, empty."""
-    page = parse(body, content_type)
+    return list_fragment(parse(body, content_type), url, selectors)
+
+
+def list_fragment(page: Selector, url: str, selectors: Selectors) -> ListPage:
     base = urljoin(url, page.css("base::attr(href)").get() or "")
-    found = page.css(selectors.item) if selectors.item else page.css("a[href]")
+    found = select(page, selectors.item) if selectors.item else page.css("a[href]")
     links = [link for node in found if (link := _link(node, base, url)) is not None]
     if not selectors.item:
         links = [link for link in links if _looks_like_article(link, url)]
@@ -54,10 +66,10 @@ def _link(node: Selector, base: str, page_url: str) -> Link | None:
         anchor = node if node.root.tag == "a" else next(iter(node.css("a[href]")), None)
         href = anchor.attrib.get("href", "") if anchor is not None else ""
         words = squeeze("".join(anchor.xpath(".//text()").getall())) if anchor is not None else ""
-    absolute = _absolute(base, href)
-    if absolute is None or absolute == page_url:
+    address = absolute(base, href)
+    if address is None or address == page_url:
         return None
-    return Link(url=absolute, hint=Hint(title=words or None, published_at=_time_beside(node)))
+    return Link(url=address, hint=Hint(title=words or None, published_at=_time_beside(node)))
 
 
 def _time_beside(node: Selector) -> Any:
@@ -67,14 +79,6 @@ def _time_beside(node: Selector) -> Any:
     box = node.root if node.root.tag != "a" else node.root.getparent()
     words = squeeze(" ".join(box.itertext())) if box is not None else ""
     return parse_time(words) if len(words) < 200 else None
-
-
-def _absolute(base: str, href: str) -> str | None:
-    href = href.strip()
-    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
-        return None
-    absolute = urljoin(base, href).partition("#")[0]
-    return absolute if urlsplit(absolute).scheme in ("http", "https") else None
 
 
 def _looks_like_article(link: Link, page_url: str) -> bool:
@@ -89,7 +93,7 @@ def _looks_like_article(link: Link, page_url: str) -> bool:
 
 def _onward(page: Selector, base: str, selectors: Selectors) -> str | None:
     if selectors.next_page:
-        nodes: Iterable[Selector] = page.css(selectors.next_page)
+        nodes: Iterable[Selector] = select(page, selectors.next_page)
     else:
         nodes = [*page.css("a[rel=next], link[rel=next]"), *_named_next(page)]
     for node in nodes:
@@ -98,82 +102,10 @@ def _onward(page: Selector, base: str, selectors: Selectors) -> str | None:
             if isinstance(node.root, str)
             else node.attrib.get("href") or node.css("a::attr(href)").get()
         )
-        if href and (absolute := _absolute(base, href)):
-            return absolute
+        if href and (address := absolute(base, href)):
+            return address
     return None
 
 
 def _named_next(page: Selector) -> Iterator[Selector]:
     return (a for a in page.css("a[href]") if ONWARD.match("".join(a.xpath(".//text()").getall())))
-
-
-def feed_page(body: bytes, content_type: str, url: str) -> ListPage:
-    """Entries of an RSS or Atom feed. Raises Rejected('not_feed')."""
-    text = XML_DECLARATION.sub("", decode(body, content_type).text)
-    feed = feedparser.parse(
-        BytesIO(text.encode()),
-        response_headers={
-            "content-type": "application/xml; charset=utf-8",
-            "content-location": url,
-        },
-    )
-    if not feed.version:
-        raise Rejected("not_feed", "neither RSS nor Atom")
-    links = []
-    for entry in feed.entries:
-        absolute = _absolute(url, entry.get("link", ""))
-        if absolute:
-            links.append(Link(url=absolute, hint=_feed_hint(entry)))
-    return ListPage(links=tuple(links))
-
-
-def _feed_hint(entry: Any) -> Hint:
-    # asked as a plain dict: feedparser's own `updated` falls back to `published` with a warning
-    updated = dict.get(entry, "updated", "")
-    return Hint(
-        title=squeeze(entry.get("title", "")) or None,
-        published_at=parse_time(entry.get("published", "") or updated),
-        author=entry.get("author") or None,
-        external_id=entry.get("id") or None,
-        changed_at=parse_time(updated),
-    )
-
-
-def sitemap_page(body: bytes, content_type: str, url: str) -> ListPage:
-    """Addresses of a sitemap, a news sitemap or an index of them. Raises Rejected('not_sitemap')."""
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=True)
-    text = XML_DECLARATION.sub("", decode(_unzipped(body), content_type).text)
-    root = etree.fromstring(text.encode(), parser) if text.strip() else None
-    if root is None or etree.QName(root).localname not in ("urlset", "sitemapindex"):
-        raise Rejected("not_sitemap", "neither urlset nor sitemapindex")
-    index = etree.QName(root).localname == "sitemapindex"
-    links, lists = [], []
-    for entry in root:
-        values = {
-            etree.QName(e).localname: squeeze(e.text or "")
-            for e in entry.iter()
-            if isinstance(e.tag, str)
-        }
-        absolute = _absolute(url, values.get("loc", ""))
-        if absolute and index:
-            lists.append(absolute)
-        elif absolute:
-            links.append(Link(url=absolute, hint=_sitemap_hint(values)))
-    return ListPage(links=tuple(links), lists=tuple(lists))
-
-
-def _unzipped(body: bytes) -> bytes:
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    import zlib
-
-    # a bounded decompression: a sitemap is 50 MB at most by the protocol
-    return zlib.decompressobj(31).decompress(body, 50 * 1024 * 1024)
-
-
-def _sitemap_hint(values: dict[str, str]) -> Hint:
-    return Hint(
-        title=values.get("title") or None,
-        published_at=parse_time(values.get("publication_date", "")),
-        changed_at=parse_time(values.get("lastmod", "")),
-    )

@@ -1,57 +1,79 @@
-"""Scrapy components that keep the crawl within what the registry allows: hosts, rate, robots, patient retries.
+"""Scrapy components that keep the crawl within what the registry and the site allow: hosts, robots, rate, pauses.
 
-Left to others: what is asked for (`crawlers.spiders`) and the numbers (source registry, settings).
+Left to others: what is asked for (`crawlers.spiders`), in which order (`crawlers.frontier`), the rules' meaning (`robots`).
 """
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
-from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 
-from minyin.county import Source
+from crawlers.robots import Rules, read_rules
+from minyin.identity import site_of
+from minyin.source import Source
 
 log = logging.getLogger(__name__)
 
 # From this rate on a source is a local one, and throttling by latency would only cost time
 FAST_PER_SECOND = 50
+# Pause of a site after a failure that is worth a retry; doubled each time
 BACKOFF_SECONDS = 0.5
+# A site that asks for a longer pause than this is put off to a later crawl
+LONGEST_PAUSE = 60.0
+ROBOTS_TRIES = 3
 
 
 class RefusedByRobots(IgnoreRequest):
     """robots.txt says no."""
 
 
+class RobotsUnread(IgnoreRequest):
+    """robots.txt could not be fetched, so nothing may be; `cause` says why."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(repr(cause))
+        self.cause = cause
+
+
 class Unregistered(IgnoreRequest):
     """The address, or where it redirects to, is on a host that the source's registry entry does not name."""
 
 
-def slot_of(source: Source) -> str:
-    """All of a source's hosts share one slot, so that the rate cap holds for the source."""
-    return urlsplit(source.start_urls[0]).netloc if source.start_urls else source.id
+class Recalled(IgnoreRequest):
+    """Taken back before it was sent: the site is paused or the source stopped."""
+
+
+def sites_of(source: Source) -> set[str]:
+    return {site_of(url) for url in source.start_urls}
 
 
 def slots(sources: tuple[Source, ...]) -> dict[str, dict[str, Any]]:
-    """Scrapy's DOWNLOAD_SLOTS; two sources on one host keep the slower one's pace."""
+    """Scrapy's DOWNLOAD_SLOTS, one per site; two sources on one site keep the slower one's pace."""
     found: dict[str, dict[str, Any]] = {}
     for source in sources:
         fast = source.per_second >= FAST_PER_SECOND
         delay = 0.0 if fast else 1 / source.per_second
-        before = found.get(slot_of(source), {}).get("delay", 0.0)
-        if slot_of(source) not in found or delay > before:
-            found[slot_of(source)] = {
-                "delay": delay,
-                "concurrency": 8 if fast else 2,
-                "jitter": 0.0,
-            }
+        for site in sites_of(source):
+            if site not in found or delay > found[site]["delay"]:
+                found[site] = {"delay": delay, "concurrency": 8 if fast else 2, "jitter": 0.0}
     return found
+
+
+def windows(sources: tuple[Source, ...]) -> dict[str, int]:
+    """How many requests of a site Scrapy is given at once: enough that its slot never runs dry."""
+    return {
+        site: slot["concurrency"] * (2 if slot["delay"] == 0 else 1)
+        for site, slot in slots(sources).items()
+    }
 
 
 def on_registered_host(url: str, source: Source) -> bool:
@@ -74,8 +96,26 @@ def on_registered_host(url: str, source: Source) -> bool:
     return False
 
 
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds the site asks to be left alone (RFC 9110 §10.2.3: a number or a date).
+
+    >>> noon = datetime(2026, 8, 1, 12, tzinfo=UTC)
+    >>> retry_after({"retry-after": "30"}, noon), retry_after({"Retry-After": "Sat, 01 Aug 2026 12:02:00 GMT"}, noon)
+    (30.0, 120.0)
+    """
+    said = next((v for k, v in headers.items() if k.lower() == "retry-after"), "").strip()
+    if said.isdigit():
+        return float(said)
+    try:
+        at = parsedate_to_datetime(said)
+    except (ValueError, TypeError):
+        return None
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return max(0.0, (aware - now).total_seconds())
+
+
 class Registered:
-    """Refuses what the registry does not name, at first and after every redirect; puts the rest in its slot."""
+    """Refuses what the registry does not name, at first and after every redirect; puts the rest in its site's slot."""
 
     def process_request(self, request: Request) -> None:
         source = request.meta.get("source")
@@ -83,75 +123,86 @@ class Registered:
             return
         if not on_registered_host(request.url, source):
             raise Unregistered(request.url)
-        request.meta["download_slot"] = slot_of(source)
+        request.meta["download_slot"] = site_of(request.url)
         request.meta["autothrottle_dont_adjust_delay"] = source.per_second >= FAST_PER_SECOND
 
 
-class Robots(RobotsTxtMiddleware):
-    """Scrapy's, with every refusal logged and nothing set aside without a written authorisation's id."""
+class Robots:
+    """Obeys robots.txt, asked once per host and crawl; nothing is set aside without a written authorisation's id."""
 
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        log.info(
-            "robots.txt of %s: status %d, %d bytes", netloc, response.status, len(response.body)
-        )
-        if response.status >= 500:
-            # RFC 9309 §2.3.1.4: rules that cannot be had just now are taken to forbid everything
-            response = response.replace(body=b"User-agent: *\nDisallow: /")
-        await super()._parse_robots(response, netloc, request)
-
-    def process_request_2(self, rp: Any, request: Request) -> None:
-        source = request.meta.get("source")
-        permit = source.assessment.authorisation if source and source.assessment else None
-        try:
-            super().process_request_2(rp, request)
-        except IgnoreRequest as error:
-            if permit:
-                log.info("robots.txt refuses %s, allowed by authorisation %s", request.url, permit)
-                return
-            log.info("robots.txt refuses %s (source %s)", request.url, source.id if source else "-")
-            raise RefusedByRobots(request.url) from error
-
-
-class Backoff:
-    """Scrapy's retries, each after a longer pause."""
-
-    def __init__(self, retry: RetryMiddleware) -> None:
-        self._retry = retry
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.user_agent = str(crawler.settings["USER_AGENT"])
+        self._rules: dict[str, asyncio.Future[Rules]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(RetryMiddleware.from_crawler(crawler))
+        return cls(crawler)
 
-    async def process_response(self, request: Request, response: Response) -> Request | Response:
-        result = self._retry.process_response(request, response)
-        if isinstance(result, Request):
-            await _pause(result)
-        return result
+    async def process_request(self, request: Request) -> None:
+        source = request.meta.get("source")
+        if source is None:
+            return
+        rules = await self._of(request)
+        if rules.allows(request.url):
+            return
+        permit = source.assessment.authorisation if source.assessment else None
+        if permit:
+            log.info("robots.txt refuses %s, allowed by authorisation %s", request.url, permit)
+            return
+        log.info("robots.txt refuses %s (source %s)", request.url, source.id)
+        raise RefusedByRobots(request.url)
 
-    async def process_exception(
-        self, request: Request, exception: Exception
-    ) -> Request | Response | None:
-        result = self._retry.process_exception(request, exception)
-        if isinstance(result, Request):
-            await _pause(result)
-        return result
+    async def _of(self, request: Request) -> Rules:
+        parts = urlsplit(request.url)
+        host = f"{parts.scheme}://{parts.netloc}"
+        if host not in self._rules:
+            self._rules[host] = asyncio.ensure_future(self._fetch(host))
+        return await self._rules[host]
 
+    async def _fetch(self, host: str) -> Rules:
+        """Raises RobotsUnread: rules that cannot be had are taken to forbid everything (RFC 9309 §2.3.1.4)."""
+        site = site_of(host)
+        meta = {"download_slot": site, "handle_httpstatus_list": list(range(400, 600))}
+        for attempt in range(ROBOTS_TRIES):
+            request = Request(f"{host}/robots.txt", callback=NO_CALLBACK, meta=dict(meta))
+            try:
+                response = await self.crawler.engine.download_async(request)
+            except IgnoreRequest:
+                # §2.3.1.2: after five redirects the file counts as absent
+                return read_rules(404, b"", self.user_agent)
+            except Exception as error:
+                if attempt + 1 == ROBOTS_TRIES:
+                    log.info("robots.txt of %s cannot be had: %r", host, error)
+                    raise RobotsUnread(error) from error
+            else:
+                rules = read_rules(response.status, response.body, self.user_agent)
+                if response.status < 500 or attempt + 1 == ROBOTS_TRIES:
+                    log.info("robots.txt of %s: status %d", host, response.status)
+                    self._slow_down(site, rules.delay)
+                    return rules
+            await asyncio.sleep(BACKOFF_SECONDS * 2**attempt)
+        raise AssertionError("the last try returns or raises")
 
-async def _pause(request: Request) -> None:
-    await asyncio.sleep(BACKOFF_SECONDS * 2 ** (request.meta.get("retry_times", 1) - 1))
+    def _slow_down(self, site: str, delay: float) -> None:
+        """Crawl-delay is obeyed like the registry's own cap, whichever is slower."""
+        downloader = self.crawler.engine.downloader
+        settings, slot = (
+            downloader.per_slot_settings.setdefault(site, {}),
+            downloader.slots.get(site),
+        )
+        if delay > settings.get("delay", 0.0):
+            settings |= {"delay": delay, "concurrency": 1, "jitter": 0.0}
+            if slot is not None:
+                slot.delay, slot.concurrency = delay, 1
 
 
 class Throttle(AutoThrottle):
-    """AutoThrottle whose lower bound is each source's own rate cap."""
-
-    def __init__(self, crawler: Any) -> None:
-        super().__init__(crawler)
-        self._floors = {
-            name: slot["delay"] for name, slot in crawler.settings.getdict("DOWNLOAD_SLOTS").items()
-        }
+    """AutoThrottle whose lower bound is each site's own rate cap, the registry's or robots.txt's."""
 
     def _get_slot(self, request: Request, spider: Any) -> Any:
         key, slot = super()._get_slot(request, spider)
         # read by _adjust_delay, which is called next for this very slot
-        self.mindelay = self._floors.get(key, 0.0)
+        floors = self.crawler.engine.downloader.per_slot_settings
+        self.mindelay = floors.get(key or "", {}).get("delay", 0.0)
         return key, slot

@@ -1,113 +1,155 @@
-"""The spider: lists, feeds, sitemaps and threads of every source of the job, one errand per address.
+"""The spider: lists, feeds, sitemaps, JSON and threads of every source of the job, one errand per address.
 
-It decides what is asked for and in which order; what is done with an answer is the collector's, how fast and whether
-at all is `crawlers.politeness`.
+It decides what is asked for; in which order and how many at once is the frontier's, what is done with an answer the
+collector's, whether and how fast the politeness components'. When to stop is looked at in `crawlers.watchman`.
 """
 
 import logging
+import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from scrapy import Request, Spider
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    CloseSpider,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawlers.collector import Collector, Sealer
-from crawlers.errand import Errand, Fetched, Link
-from crawlers.links import ListPage, feed_page, list_page, sitemap_page
-from crawlers.politeness import RefusedByRobots, Unregistered
-from minyin.county import Source
+from crawlers.errand import Errand, Fetched, Job
+from crawlers.frontier import Frontier
+from crawlers.lists import Lists
+from crawlers.outcomes import BUSY, PASSING, TRIES, outcome_of
+from crawlers.politeness import (
+    BACKOFF_SECONDS,
+    LONGEST_PAUSE,
+    Recalled,
+    on_registered_host,
+    retry_after,
+    sites_of,
+    windows,
+)
+from crawlers.watchman import Watchman
 from minyin.errors import Rejected
+from minyin.source import Source
 
 log = logging.getLogger(__name__)
 
-# Scrapy's own refusals are told apart by their words only
-REFUSALS = (
-    ("max redirections", "failed/redirect_loop"),
-    ("DOWNLOAD_MAXSIZE", "rejected/too_large"),
-)
 # Statuses that come to the callback; redirects stay with Scrapy
 ANSWERS = [304, *range(400, 600)]
-FAILURES: tuple[tuple[type[Exception], str], ...] = (
-    (RefusedByRobots, "rejected/robots"),
-    (Unregistered, "rejected/offsite"),
-    (DownloadTimeoutError, "failed/timeout"),
-    (DownloadCancelledError, "rejected/too_large"),
-    (ResponseDataLossError, "failed/cut_body"),
-    (CannotResolveHostError, "failed/unreachable"),
-    (DownloadConnectionRefusedError, "failed/unreachable"),
-    (DownloadFailedError, "failed/unreachable"),
-)
+
+
+class Crew(NamedTuple):
+    """What the spider works with."""
+
+    collector: Collector
+    sealer: Sealer
+    watchman: Watchman
+    progress: Callable[[str], None]
 
 
 class CountySpider(Spider):
-    """One spider for all sources: one process, one scheduler, one slot per source."""
+    """One spider for all sources: one process, one frontier, one lane and one slot per site."""
 
     name = "county"
 
-    def __init__(
-        self,
-        collector: Collector,
-        sealer: Sealer,
-        sources: tuple[Source, ...],
-        progress: Callable[[str], None],
-    ) -> None:
+    def __init__(self, job: Job, crew: Crew) -> None:
         super().__init__()
-        self.collector, self.sealer, self.progress = collector, sealer, progress
-        self.sources = {source.id: source for source in sources}
+        self.job, self.crew, self.collector = job, crew, crew.collector
+        self.sources = {source.id: source for source in job.sources}
+        self.frontier = Frontier(windows(job.sources), self._drop)
+        self.flying: dict[str, Errand] = {}
+        self.asked: Counter[tuple[str, str]] = Counter()
+        self.lists = Lists(crew.collector, self.asked)
+        self.retry_at: dict[str, float] = {}
 
     async def start(self) -> AsyncIterator[Request]:
         for source in self.sources.values():
             for url in source.start_urls:
-                if request := self._request(Errand(source_id=source.id, url=url, role="list")):
-                    yield request
+                self._add(Errand(source_id=source.id, url=url, role="list"))
+        async for _ in self.crew.watchman.watch(self):
+            for request in self._launch():
+                yield request
 
-    def _request(self, errand: Errand) -> Request | None:
-        """None when the address is no longer asked for in this run, or need not be."""
-        if not self.collector.take(errand.url):
-            return None
+    def _launch(self) -> Iterator[Request]:
+        for errand in self.frontier.ready(time.monotonic()):
+            self.flying[errand.key] = errand
+            yield self._request(errand)
+
+    def _request(self, errand: Errand) -> Request:
         source = self.sources[errand.source_id]
-        known = self.collector.ledger.get(errand.url)
-        changed = errand.hint.changed_at
-        lasting = (
-            errand.role == "item" and source.kind != "thread_listing" and not source.selectors.post
-        )
-        if lasting and known and known.settled and not (changed and changed > known.fetched_at):
-            self.collector.settle(errand, "skipped")
-            return None
+        known = self.collector.ledger.get(errand.key)
+        own = known is not None and known.source_id == source.id
         return Request(
             errand.url,
             callback=self.answered,
             errback=self.failed,
-            headers=known.conditions() if known else {},
-            # list pages first: they lead to everything else, and the queue stays short
-            priority=10 if errand.role == "list" else 0,
+            headers=known.conditions() if known and own and not self.job.span else {},
             dont_filter=True,
             meta={"errand": errand, "source": source, "handle_httpstatus_list": ANSWERS},
         )
 
+    # --- what is asked for ----------------------------------------------------------------------------------
+
+    def _add(self, errand: Errand) -> None:
+        """Take an address as an input of this run, and queue it or give it its outcome at once."""
+        if not self.collector.take(errand):
+            return
+        if refusal := self._refusal(errand):
+            self._drop(errand, refusal)
+            return
+        self.asked[errand.source_id, errand.role] += 1
+        self.frontier.add(errand)
+
+    def _refusal(self, errand: Errand) -> str | None:
+        source = self.sources[errand.source_id]
+        if not on_registered_host(errand.url, source):
+            return "rejected/offsite"
+        if reason := self.crew.watchman.closed(source):
+            return reason
+        if errand.role == "list":
+            return None
+        if not self.collector.span.holds(errand.hint.published_at):
+            return "skipped/out_of_range"
+        if refusal := self._known(source, errand):
+            return refusal
+        most = min(source.max_items, self.job.limit or source.max_items)
+        return "skipped/over_limit" if self.asked[source.id, "item"] >= most else None
+
+    def _known(self, source: Source, errand: Errand) -> str | None:
+        """Why an article's page need not be read again; None when it must."""
+        known = self.collector.ledger.get(errand.key)
+        if known is None:
+            return None
+        if known.source_id != source.id and known.settled:
+            return "skipped/other_source"
+        lasting = source.kind != "thread_listing" and not source.selectors.post
+        changed = errand.hint.changed_at
+        if lasting and known.settled and not (changed and changed > known.fetched_at):
+            return "skipped"
+        return None
+
+    def _drop(self, errand: Errand, outcome: str) -> None:
+        self.collector.settle(errand, outcome)
+
     # --- answers --------------------------------------------------------------------------------------------
 
     def answered(self, response: Response) -> Iterator[Request]:
-        errand: Errand = response.meta["errand"]
-        source = self.sources[errand.source_id]
+        if self.crew.watchman.halted:
+            return
+        errand = self._landed(response.meta["errand"])
         answer = _fetched(response)
+        if answer.status in BUSY and self._later(errand, answer):
+            yield from self._launch()
+            return
+        source = self.sources[errand.source_id]
         following: list[Errand] = []
         try:
             if errand.role == "list":
-                following = self._list(source, errand, answer)
+                following = self.lists.read(source, errand, answer)
             elif onward := self.collector.item(source, errand, answer):
                 following = [onward]
+            self.frontier.judge(errand, f"failed/{answer.status}" if answer.status in BUSY else "")
         except Rejected as refusal:
             log.info("rejected %s: %s", errand.url, refusal)
             self.collector.settle(errand, f"rejected/{refusal.reason}", answer)
@@ -115,89 +157,80 @@ class CountySpider(Spider):
             raise _no_storage(error) from error
         except Exception as error:
             self.collector.quarantined(errand, answer, error)
+        self.collector.ledger.know(one.key for one in following)
+        for one in following:
+            self._add(one)
         self._after(errand)
-        yield from (request for errand in following if (request := self._request(errand)))
+        yield from self._launch()
 
-    def _list(self, source: Source, errand: Errand, answer: Fetched) -> list[Errand]:
-        if answer.status != 200:
-            self.collector.settle(
-                errand, "unchanged" if answer.status == 304 else f"failed/{answer.status}", answer
-            )
-            return []
-        page = _read_list(source, answer)
-        if not page.links and not page.lists:
-            raise Rejected("no_items", "a list page without any item: check the selectors")
-        onward = self._next_lists(source, errand, page)
-        self.collector.settle(
-            errand.but(leads_on=bool(onward) or source.kind == "thread_listing"), "listed", answer
-        )
-        return [*onward, *(_item(source, link) for link in page.links)]
+    def failed(self, failure: Any) -> Iterator[Request]:
+        if self.crew.watchman.halted:
+            return
+        errand = self._landed(failure.request.meta["errand"])
+        error = failure.value
+        if isinstance(error, Recalled):
+            self.frontier.again(errand)
+        elif isinstance(error, PASSING) and errand.tries + 1 < TRIES:
+            self._pause(errand, BACKOFF_SECONDS * 2**errand.tries)
+            self.frontier.again(errand.but(tries=errand.tries + 1))
+        else:
+            outcome = outcome_of(error)
+            log.info("%s: %s (%s)", outcome, errand.url, error)
+            self.collector.settle(errand, outcome)
+            self.frontier.judge(errand, outcome)
+            self._after(errand)
+        yield from self._launch()
 
-    def _next_lists(self, source: Source, errand: Errand, page: ListPage) -> list[Errand]:
-        urls = [*page.lists, *([page.next_url] if page.next_url else [])]
-        number = errand.number + 1
-        known = self.collector.ledger.get(errand.url)
-        complete = known is not None and known.outcome in ("listed", "unchanged")
-        if (
-            source.kind != "thread_listing"
-            and complete
-            and not page.lists
-            and self._nothing_new(page.links)
-        ):
-            return []
-        if urls and number > source.max_pages:
-            log.warning(
-                "source %s: max_pages %d reached, %s not read", source.id, source.max_pages, urls[0]
-            )
-            return []
-        return [Errand(source_id=source.id, url=url, role="list", number=number) for url in urls]
+    def _landed(self, errand: Errand) -> Errand:
+        self.flying.pop(errand.key, None)
+        self.frontier.landed(errand)
+        return errand
 
-    def _nothing_new(self, links: tuple[Link, ...]) -> bool:
-        records = [self.collector.ledger.get(link.url) for link in links]
-        return all(record is not None and record.settled for record in records)
+    def _later(self, errand: Errand, answer: Fetched) -> bool:
+        """Whether an errand that met a busy site is asked again; the whole site rests as long as it wishes."""
+        asked = retry_after(answer.headers, self.collector.maker.clock())
+        wait = asked if asked is not None else BACKOFF_SECONDS * 2**errand.tries
+        if wait > LONGEST_PAUSE:
+            for source in self.sources.values():
+                if errand.site in sites_of(source):
+                    self.retry_at[source.id] = wait
+            self.frontier.shut(errand.site, "skipped/put_off")
+            return False
+        if errand.tries + 1 >= TRIES:
+            return False
+        self._pause(errand, wait)
+        self.frontier.again(errand.but(tries=errand.tries + 1))
+        return True
 
-    def failed(self, failure: Any) -> None:
-        errand: Errand = failure.request.meta["errand"]
-        outcome = _outcome_of(failure.value)
-        log.info("%s: %s (%s)", outcome, errand.url, failure.value)
-        self.collector.settle(errand, outcome)
-        self._after(errand)
+    def _pause(self, errand: Errand, seconds: float) -> None:
+        self.frontier.pause(errand.site, time.monotonic() + seconds)
+        self.crew.watchman.recall(self, lambda other: other.site == errand.site)
+
+    # --- the end --------------------------------------------------------------------------------------------
 
     def _after(self, errand: Errand) -> None:
         try:
-            self.sealer.after_page()
+            self.crew.sealer.after_page()
         except (OSError, SQLAlchemyError) as error:
             raise _no_storage(error) from error
-        self.progress(errand.source_id)
+        self.crew.progress(errand.source_id)
+
+    def abandon(self, outcome: str) -> None:
+        """Settle all that is not settled: answers on their way will not be waited for."""
+        self.frontier.clear(outcome)
+        for errand in list(self.flying.values()):
+            self._drop(errand, outcome)
+        self.flying.clear()
+        self.collector.complete = True
 
     def closed(self, reason: str) -> None:
-        self.collector.complete = reason == "finished"
-
-
-def _outcome_of(error: Exception) -> str:
-    known = [name for kind, name in FAILURES if isinstance(error, kind)]
-    if not known and isinstance(error, IgnoreRequest):
-        known = [name for words, name in REFUSALS if words in str(error)]
-    return known[0] if known else f"failed/{type(error).__name__}"
+        self.collector.complete = self.collector.complete or reason == "finished"
 
 
 def _no_storage(error: Exception) -> CloseSpider:
     """Disk or database fail: the crawl must not go on as if it had kept what it read."""
     log.error("storage failed: %r", error)
     return CloseSpider("storage")
-
-
-def _read_list(source: Source, answer: Fetched) -> ListPage:
-    content_type = answer.header("Content-Type") or ""
-    if source.kind == "feed":
-        return feed_page(answer.body, content_type, answer.url)
-    if source.kind == "sitemap":
-        return sitemap_page(answer.body, content_type, answer.url)
-    return list_page(answer.body, content_type, answer.url, source.selectors)
-
-
-def _item(source: Source, link: Link) -> Errand:
-    return Errand(source_id=source.id, url=link.url, role="item", hint=link.hint)
 
 
 def _fetched(response: Response) -> Fetched:

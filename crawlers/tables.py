@@ -17,15 +17,16 @@ from openpyxl.utils.datetime import from_excel
 
 from crawlers.inbox import Inbox
 from crawlers.rows import Row, Sheet, is_blank, read_sheet
+from crawlers.tablefiles import keep_table
 from crawlers.times import parse_time
 from minyin.accounting import Tally
 from minyin.clock import SHANGHAI, Clock, local
-from minyin.county import Source
 from minyin.database import next_number, open_database, save, tables
 from minyin.errors import InputError, Rejected
 from minyin.identity import article_id, author_hash, row_url
 from minyin.model import Article, ArticleKind, Channel, Interactions, RunReport, Value
 from minyin.settings import Settings
+from minyin.source import Source
 from minyin.yamlfile import nearest
 
 FIELDS = ["text", "title", "published_at", "external_id", "author", "outlet", "parent", "kind", "views", "likes", "comments", "shares"]  # fmt: skip
@@ -74,16 +75,17 @@ def import_table(
     started = clock()
     mapping = dict(columns or source.columns)
     _check_fields(mapping)
-    sheet = read_sheet(path, list(mapping.values()) or FIELDS)
+    sheet = read_sheet(path, headings_of(mapping))
     mapping = mapping or {name: name for name in FIELDS if name in sheet.headings}
     _check_columns(path, mapping, sheet)
+    kept = keep_table(settings.evidence, path, headings_of(mapping))
     maker = _Maker(source, mapping, settings.key(), started, county_code)
     inbox = Inbox(settings.inbox, clock)
     tally, bad = Tally(), []
     for row in sheet.rows:
         tally.take()
         try:
-            inbox.append(maker.article(row))
+            inbox.append(maker.article(row).but(evidence=kept.but(offset=row.number)))
             tally.give("stored")
         except Rejected as refusal:
             bad.append(BadRow(number=row.number, reason=refusal.detail, code=refusal.reason))
@@ -106,6 +108,11 @@ def _record(tally: Tally, settings: Settings, started: datetime, finished: datet
         return report
     finally:
         engine.dispose()
+
+
+def headings_of(mapping: Mapping[str, str]) -> list[str]:
+    """The headings by which a file's header row is known."""
+    return list(mapping.values()) or FIELDS
 
 
 def _check_fields(mapping: Mapping[str, str]) -> None:

@@ -1,32 +1,123 @@
-"""Collect: crawl registered sources, and import files that arrive by hand."""
+"""Collect: crawl registered sources, try and register new ones, and import files that arrive by hand."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from crawlers.crawl import crawl
+from sqlalchemy import select
+
+from crawlers.crawl import USUAL, Plan, control_folder, crawl
+from crawlers.probe import Probe, probe
+from crawlers.register import add_source
+from crawlers.scout import Survey, Visitor, survey
+from crawlers.sites import StopMarks, open_now, shard, stopped
 from crawlers.tables import ImportReport, import_table
 from flows.bootstrap import House, Progress, no_progress
-from minyin.county import Source
+from minyin.database import reading, tables
 from minyin.errors import InputError
 from minyin.model import RunReport
+from minyin.settings import Settings
+from minyin.source import Source
 from minyin.yamlfile import nearest
+
+# A source is due a little early, so that a beat of the schedule that comes a second too soon is not a whole beat late
+EARLY = timedelta(minutes=1)
 
 
 def crawl_sources(
-    house: House, ids: Sequence[str] = (), progress: Progress = no_progress
+    house: House,
+    ids: Sequence[str] = (),
+    progress: Progress = no_progress,
+    *,
+    plan: Plan = USUAL,
+    part: str = "",
 ) -> RunReport:
-    """Crawl the named sources, or every enabled one that is not a table. Raises InputError for an unknown id."""
-    sources = [_source(house, id) for id in ids] or [
+    """Crawl the named sources, or every enabled one that is not a table, or one part of them ('2/3').
+
+    Raises InputError for an unknown id or part.
+    """
+    sources = [source_of(house, id) for id in ids] or [
         source for source in house.county.sources if source.enabled and source.kind != "table"
     ]
+    return _crawl(house, shard(sources, part) if part else sources, progress, plan)
+
+
+def crawl_due(house: House, progress: Progress = no_progress, part: str = "") -> RunReport:
+    """Crawl the sources whose time has come by their own schedules."""
+    sources = due(house)
+    return _crawl(house, shard(sources, part) if part else sources, progress, USUAL)
+
+
+def _crawl(house: House, sources: Sequence[Source], progress: Progress, plan: Plan) -> RunReport:
     return crawl(
         sources,
         settings=house.settings,
-        database_url=house.settings.database,
         county_code=house.county.profile.code,
-        clock_now=house.settings.now,
         progress=lambda step, done: progress(step, done, 0),
+        plan=plan,
     )
+
+
+def due(house: House) -> list[Source]:
+    """Enabled sources that were not crawled within their interval, are not stopped and not put off."""
+    now = house.clock()
+    marks = stop_marks(house.settings).found()
+    with reading(house.engine) as connection:
+        rows = {row.source_id: row for row in connection.execute(select(tables.source_health))}
+    return [
+        source
+        for source in house.county.sources
+        if source.enabled
+        and source.kind != "table"
+        and (source.assessment is not None or not source.fetched)
+        and not stopped(source.id, marks)
+        and open_now(source, now)
+        and _has_come(source, rows.get(source.id), now, fixed=house.settings.now is not None)
+    ]
+
+
+def _has_come(source: Source, health: object, now: datetime, *, fixed: bool) -> bool:
+    """Under a fixed clock (demo, replay) no time passes, and every source has come."""
+    if health is None or fixed:
+        return True
+    retry_at = getattr(health, "retry_at", None)
+    if retry_at is not None and now < retry_at:
+        return False
+    crawled_at = getattr(health, "crawled_at", None)
+    return crawled_at is None or now - crawled_at >= timedelta(minutes=source.every_minutes) - EARLY
+
+
+def stop_marks(settings: Settings) -> StopMarks:
+    """The kill switch of this house."""
+    return StopMarks(control_folder(settings))
+
+
+# --- registering ------------------------------------------------------------------------------------------------
+
+
+def look_at(house: House, url: str) -> Survey:
+    """What a site offers to be read from. Raises InputError when it cannot be read."""
+    from crawlers.job import agent
+
+    settings = house.settings.crawl
+    return survey(url, Visitor(settings, agent(settings.user_agent, settings.contact)))
+
+
+def try_source(house: House, source: Source) -> Probe:
+    """A few articles of a source, kept nowhere."""
+    return probe(source, settings=house.settings, county_code=house.county.profile.code)
+
+
+def register(house: House, source: Source, file: Path | None = None) -> Path:
+    """Write the entry into the registry; the file it went to. Raises InputError or ProfileError."""
+    path = file or house.settings.extra_sources or house.county.folder / "sources.yaml"
+    if source.id in house.county.source_by_id:
+        raise InputError(f"已有编号 {source.id!r} 的来源，请用 --id 换一个编号")
+    add_source(path, source)
+    return path
+
+
+# --- importing --------------------------------------------------------------------------------------------------
 
 
 def import_file(
@@ -35,14 +126,15 @@ def import_file(
     """Take a JSONL, CSV or XLSX file into the inbox; every bad row is in the report with its number."""
     return import_table(
         path,
-        _source(house, source_id),
+        source_of(house, source_id),
         settings=house.settings,
         clock=house.clock,
         columns=columns,
     )
 
 
-def _source(house: House, source_id: str) -> Source:
+def source_of(house: House, source_id: str) -> Source:
+    """The registered source of this id. Raises InputError, with the nearest id there is."""
     known = house.county.source_by_id
     if source_id not in known:
         hint = nearest(source_id, list(known))

@@ -10,19 +10,23 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection, Select, func, select
 
+from crawlers.history import history_of
+from crawlers.rhythm import Crawl, warnings
+from crawlers.sites import ALL, StopMarks
 from flows.bootstrap import House
+from flows.collect import stop_marks
 from index.port import ArticleStore
 from minyin.audit import verify_chain
-from minyin.county import County, Source
+from minyin.county import County
 from minyin.database import load, reading, tables
 from minyin.model import Mail, RunReport, Value
 from minyin.settings import Settings
+from minyin.source import Source
 from minyin.workdays import WorkCalendar, load_calendar
 
-SILENT = timedelta(hours=6)
 CALENDAR_DAYS, DISK_GB = 60, 2.0
 
 
@@ -43,6 +47,8 @@ class SourceState(Value):
     failures: int = 0
     articles: int = 0
     note: str = ""
+    retry_at: AwareDatetime | None = None
+    stopped: str = Field("", description="who told it to stop and when")
     problem: str = ""
 
 
@@ -79,7 +85,7 @@ def examine(
     deep: bool = False,
 ) -> Health:
     """Everything looked at once; `deep` also walks the whole audit log."""
-    sources = source_states(connection, county, now)
+    sources = source_states(connection, county, now, stop_marks(settings))
     runs = load(
         connection,
         RunReport,
@@ -114,11 +120,14 @@ def findings(house: House) -> list[str]:
     return [f"{check.name}：{check.text}" for check in found.checks if not check.good]
 
 
-def source_states(connection: Connection, county: County, now: datetime) -> list[SourceState]:
+def source_states(
+    connection: Connection, county: County, now: datetime, marks: StopMarks | None = None
+) -> list[SourceState]:
     """Every registered source, the troubled ones first."""
     rows = {row.source_id: row for row in connection.execute(select(tables.source_health))}
     a = tables.articles.c
     counts = pairs(connection, select(a.source_id, func.count()).group_by(a.source_id))
+    histories = history_of(connection, [source.id for source in county.sources])
     states = []
     for source in county.sources:
         row = rows.get(source.id)
@@ -128,31 +137,34 @@ def source_states(connection: Connection, county: County, now: datetime) -> list
             name=source.name,
             channel=source.channel.label,
             articles=counts.get(source.id, 0),
+            stopped=marks.note(ALL) or marks.note(source.id) if marks else "",
             **(found | {"note": found.get("note") or ""}),
         )
-        states.append(state.but(problem=_problem(source, state, now)))
+        states.append(state.but(problem=_problem(source, state, histories[source.id], now)))
     return sorted(states, key=lambda state: (not state.problem, state.id))
 
 
-def _problem(source: Source, state: SourceState, now: datetime) -> str:
-    """The first thing that is wrong with a source; empty when nothing is."""
+def _problem(source: Source, state: SourceState, history: list[Crawl], now: datetime) -> str:
+    """What is wrong with a source, the gravest first; empty when nothing is."""
     if not source.enabled:
         return ""
     if source.kind == "table":
         return "" if state.articles else "尚未导入过数据"
-    return next((text for wrong, text in _faults(source, state, now) if wrong), "")
+    faults = [text for wrong, text in _faults(source, state, now) if wrong]
+    return "；".join([*faults[:1], *warnings(history, now)])
 
 
 def _faults(source: Source, state: SourceState, now: datetime) -> Iterator[tuple[bool, str]]:
-    yield source.assessment is None, "没有影响评估，不予采集"
+    yield source.fetched and source.assessment is None, "没有影响评估，不予采集"
+    yield bool(state.stopped), f"已停止采集（{state.stopped}）"
     yield state.crawled_at is None, "尚未采集过"
     late = now - (state.crawled_at or now)
     hours = int(late.total_seconds() // 3600)
+    waits = state.retry_at is not None and now < state.retry_at
     due = timedelta(minutes=2 * source.every_minutes + 10)
-    yield late > due, f"已 {hours} 小时未采集（应每 {source.every_minutes} 分钟一次）"
-    yield state.failures > 0, f"采集失败 {state.failures} 次"
-    quiet = state.new_at is None or now - state.new_at > SILENT
-    yield quiet, "超过 6 小时没有新数据"
+    overdue = late > due and not waits and source.hours is None
+    yield overdue, f"已 {hours} 小时未采集（应每 {source.every_minutes} 分钟一次）"
+    yield source.hours is not None and late > timedelta(days=2), f"已 {hours} 小时未采集"
 
 
 def _sources(states: list[SourceState]) -> Check:

@@ -12,6 +12,7 @@ from prefect.schedules import Cron, Interval
 
 from flows import collect
 from flows import ingest as ingesting
+from flows.blindness import tell
 from flows.bootstrap import PROGRESS, House, open_house
 from flows.health import findings
 from flows.products import monthly, weekly
@@ -33,9 +34,12 @@ def account(report: RunReport) -> dict[str, Any]:
 
 
 @flow(name="crawl", log_prints=True)
-def crawl(sources: list[str] | None = None) -> dict[str, Any]:
-    """采集：按来源登记抓取新内容，存证，提取，封存收件分段。"""
-    return account(collect.crawl_sources(house(), sources or (), PROGRESS.get()))
+def crawl(sources: list[str] | None = None, part: str = "") -> dict[str, Any]:
+    """采集：到点的来源（或指名的来源）抓取新内容，存证，提取，封存收件分段；part 如 1/3 是分给几台机器中的一份。"""
+    here, watcher = house(), PROGRESS.get()
+    if sources:
+        return account(collect.crawl_sources(here, sources, watcher, part=part))
+    return account(collect.crawl_due(here, watcher, part))
 
 
 @flow(name="ingest", log_prints=True)
@@ -99,8 +103,11 @@ def retention() -> dict[str, Any]:
 
 @flow(name="health", log_prints=True)
 def health() -> list[str]:
-    """自检：来源静默、积压、邮件、日历、磁盘；发现写入运行记录。"""
-    return findings(house())
+    """自检：来源静默、改版、出错，积压、邮件、日历、磁盘；每天首次发现时发信给中心。"""
+    here = house()
+    found = findings(here)
+    tell(here, found)
+    return found
 
 
 def deployed(

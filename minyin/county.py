@@ -13,8 +13,11 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from minyin.errors import ProfileError
-from minyin.model import AppealType, Channel, Level, Urgency, Value
+from minyin.model import AppealType, Level, Urgency, Value
+from minyin.source import Assessment, Selectors, Source
 from minyin.yamlfile import faults_of, read_values, read_yaml
+
+__all__ = ["Assessment", "County", "Selectors", "Source", "load_county"]
 
 PACKAGED = Path(__file__).resolve().parent.parent / "counties"
 V = TypeVar("V", bound=Value)
@@ -70,65 +73,6 @@ class Unit(Value):
     restricted: bool = Field(
         False, description="线索移交: only roles cleared for it see these tickets"
     )
-
-
-class Selectors(Value):
-    """Where things stand on a source's pages; CSS, each optional (extraction has fallbacks of its own)."""
-
-    item: str | None = Field(None, description="links to articles on a list page")
-    next_page: str | None = Field(
-        None, description="link to the next list page, or the next page of a thread"
-    )
-    title: str | None = None
-    body: str | None = None
-    author: str | None = None
-    outlet: str | None = None
-    published_at: str | None = None
-    views: str | None = None
-    likes: str | None = None
-    post: str | None = Field(
-        None, description="one block per post; the first is the thread or the question"
-    )
-    post_id: str | None = Field(None, description="inside a post: ::attr(...) naming it")
-    post_kind: str | None = Field(
-        None, description="inside a post: text or attribute; 'official' marks an official reply"
-    )
-
-
-class Assessment(Value):
-    """网络数据安全管理条例 Art. 18: the impact on the service was assessed before anything is fetched."""
-
-    by: str
-    on: str
-    impact: str
-    robots: str = Field(description="what robots.txt said on that day, in words")
-    authorisation: str | None = Field(
-        None, description="id of a written permission that goes beyond robots.txt"
-    )
-
-
-class Source(Value):
-    """A monitored site or intake. No entry, no request."""
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
-    name: str
-    kind: Literal["feed", "sitemap", "listing", "thread_listing", "table"]
-    channel: Channel
-    tier: int = Field(ge=1, le=5)
-    home_region: str | None = None
-    start_urls: tuple[str, ...] = ()
-    selectors: Selectors = Selectors()
-    outlets: dict[str, int] = Field(
-        default_factory=dict, description="tier of each outlet a page may name as 来源"
-    )
-    per_second: float = Field(1.0, gt=0, description="rate cap, requests per second and host")
-    every_minutes: int = Field(60, ge=1)
-    max_pages: int = Field(50, ge=1, description="list pages per crawl")
-    assessment: Assessment | None = None
-    columns: dict[str, str] = Field(
-        default_factory=dict, description="tables: article field → column heading"
-    )
-    enabled: bool = True
 
 
 class Condition(Value):

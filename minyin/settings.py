@@ -92,11 +92,15 @@ class PrefectSettings(Section):
 
 
 class CrawlSettings(Section):
-    user_agent: str = "MinyinBot/0.1 (+county public-opinion monitor; contact: see source registry)"
+    user_agent: str = "MinyinBot/0.1 (+county public-opinion monitor)"
     timeout_seconds: float = 20.0
     max_page_mb: float = 10.0
     segment_articles: int = 400
     segment_seconds: float = 5.0
+    contact: str = Field("", description="mail or phone of the office, shown in the user agent")
+    busy_seconds: float = Field(
+        60.0, description="how long to wait for a site that another process is crawling"
+    )
 
 
 class RetentionSettings(Section):

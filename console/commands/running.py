@@ -8,6 +8,7 @@ import typer
 from console.options import ChineseCommand, house_of, new_app, progress_of, say, settings_of
 
 if TYPE_CHECKING:
+    from crawlers.errand import Span
     from flows.bootstrap import House
     from flows.demo import DemoResult
     from minyin.model import RunReport
@@ -22,14 +23,14 @@ def check(context: typer.Context) -> None:
 
     settings = settings_of(context)
     county = load_county(settings.county, extra_sources=settings.extra_sources)
-    ready = [s for s in county.sources if s.enabled and (s.assessment or s.kind == "table")]
+    ready = [s for s in county.sources if s.enabled and (s.assessment or not s.fetched)]
     typer.echo(
         f"{county.profile.name}：镇街 {sum(s.ranked for s in county.streets)}，村居 {len(county.villages)}，"
         f"主题 {len(county.topics)}，单位 {len(county.unit_by_id)}，预警规则 {len(county.rules)}，"
         f"时限规则 {len(county.policies)}，来源 {len(county.sources)}（可采集 {len(ready)}）"
     )
     for source in county.sources:
-        if source.enabled and source.assessment is None and source.kind != "table":
+        if source.enabled and source.assessment is None and source.fetched:
             typer.echo(f"提醒：来源 {source.id}（{source.name}）没有影响评估，不会采集", err=True)
     if not county.sources:
         typer.echo("提醒：没有登记任何来源，请在 sources.yaml 中登记", err=True)
@@ -118,14 +119,42 @@ def crawl(
     sources: Annotated[
         list[str] | None, typer.Argument(help="来源编号；不写则采集全部启用的来源")
     ] = None,
+    since: Annotated[str, typer.Option(help="补采：从这一天起，如 2026-01-01")] = "",
+    until: Annotated[str, typer.Option(help="补采：到这一天为止（含）")] = "",
+    part: Annotated[str, typer.Option(help="只采几份中的一份，如 2/3，按网站分")] = "",
 ) -> None:
     """采集来源的新内容，存证，放入收件箱。"""
+    from crawlers.crawl import Plan
     from flows.collect import crawl_sources
 
     house = house_of(context)
+    plan = Plan(span=read_span(since, until))
     with progress_of(context) as progress:
-        report = crawl_sources(house, sources or (), progress)
+        report = crawl_sources(house, sources or (), progress, plan=plan, part=part)
     _finish(house, report)
+
+
+def read_span(since: str, until: str) -> "Span | None":
+    """The days of a back-fill; None when neither is given. Raises InputError."""
+    from datetime import date, timedelta
+
+    from crawlers.errand import Span
+    from minyin.clock import day_start
+    from minyin.errors import InputError
+
+    def day(text: str) -> date:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise InputError(f"日期 {text!r} 读不懂，应写作 2026-01-01") from None
+
+    if not since and not until:
+        return None
+    begin = day_start(day(since)) if since else None
+    end = day_start(day(until) + timedelta(days=1)) if until else None
+    if begin and end and begin >= end:
+        raise InputError(f"补采的起止日期颠倒了：{since} 到 {until}")
+    return Span(since=begin, until=end)
 
 
 @app.command("import", cls=ChineseCommand)

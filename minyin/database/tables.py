@@ -188,6 +188,30 @@ source_health = Table(
     Column("pages", Integer, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),
     Column("note", String),
+    Column("retry_at", UtcTime),  # the site asked not to be asked before
+)
+
+source_crawls = Table(
+    "source_crawls",  # what each crawl found at each source: the history that health learns from
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("run_id", String, primary_key=True),
+    Column("finished_at", UtcTime, nullable=False),
+    Column("outcomes", JsonText, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("filled", JsonText, nullable=False),  # of those articles, how many had each field
+    Index("ix_source_crawls_finished", "finished_at"),
+)
+
+versions = Table(
+    "versions",  # every wording in which an article was met, with the page that said it
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("source_id", String, nullable=False),
+    Column("collected_at", UtcTime, nullable=False),
+    Column("evidence", JsonText, nullable=False),
+    Index("ix_versions_collected", "collected_at"),
 )
 
 counters = Table(

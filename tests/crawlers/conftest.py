@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,9 @@ class Site:
         return Source(**(fields | more))
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    env = {**os.environ, "PYTHONHASHSEED": "0"}
+@contextmanager
+def running_site() -> Iterator[Site]:
+    env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(SITE.parent.parent)}
     process = subprocess.Popen(
         [sys.executable, str(SITE)], stdout=subprocess.PIPE, text=True, env=env
     )
@@ -73,9 +74,23 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
+def site() -> Iterator[Site]:
+    with running_site() as running:
+        yield running
+
+
+@pytest.fixture
+def neighbour() -> Iterator[Site]:
+    """A second site, on a port of its own."""
+    with running_site() as running:
+        yield running
+
+
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
         home=tmp_path / "home",
+        now=NOW,
         crawl=CrawlSettings(
             timeout_seconds=3, max_page_mb=2, segment_articles=7, segment_seconds=0.5
         ),
@@ -91,9 +106,7 @@ def run(settings: Settings) -> Run:
         return crawl(
             sources,
             settings=settings,
-            database_url=settings.database,
             county_code="320382",
-            clock_now=NOW,
             **more,
         )
 

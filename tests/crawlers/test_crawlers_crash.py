@@ -64,9 +64,9 @@ def test_a_crawl_killed_or_interrupted_is_completed_by_the_next(
         assert store.read(article.evidence).url == article.url
 
 
-def collector(settings: Settings, source_id: str) -> Collector:
+def collector(settings: Settings) -> Collector:
     clock = fixed_clock(NOW)
-    ledger = Ledger(open_database(settings.database), [source_id])
+    ledger = Ledger(open_database(settings.database))
     maker = Maker(county_code="320382", key=b"k", clock=clock)
     return Collector(
         Inbox(settings.inbox, clock),
@@ -86,16 +86,16 @@ def test_a_segment_sealed_without_its_pages_marked_is_not_written_twice(site, se
         headers={"Content-Type": "text/html"},
         body=site.get("/a/1.html"),
     )
-    first = collector(settings, source.id)
-    first.take(errand.url)
+    first = collector(settings)
+    first.take(errand)
     first.item(source, errand, answer)
     first.evidence.sync()
     first.inbox.seal()  # killed here: the ledger was not committed
     first.evidence.close()
     first.ledger.engine.dispose()
 
-    second = collector(settings, source.id)
-    second.take(errand.url)
+    second = collector(settings)
+    second.take(errand)
     second.item(source, errand, answer)
     second.finish()
     second.ledger.engine.dispose()
@@ -110,8 +110,8 @@ def test_a_page_that_breaks_extraction_is_kept_for_a_person(site, settings) -> N
     broken = source.but(selectors=source.selectors.but(body="p:::("))
     errand = Errand(source_id=source.id, url=f"{site.url}/a/1.html", role="item")
     answer = Fetched(url=errand.url, status=200, headers={}, body=site.get("/a/1.html"))
-    one = collector(settings, source.id)
-    one.take(errand.url)
+    one = collector(settings)
+    one.take(errand)
     try:
         one.item(broken, errand, answer)
     except Exception as error:

@@ -1,8 +1,9 @@
-"""A web site with every bad habit, in a process of its own: `python tests/support/hostile_site.py` prints its port.
+"""A web site with every bad habit, in a process of its own: `python tests/support/hostile_site.py` prints its port (with tests/ on PYTHONPATH).
 
 Good pages under /a/ and /many/, a forum under /t/, and one page for each fault. `GET /_log` gives the requests so far
 as JSON, `GET /_set?name=value` changes the site's mood (`pages`: how many of /many/, `delay`: seconds per page,
-`extra`: a reply more on the last page of the thread, `robots`: the status of robots.txt).
+`extra`: a reply more on the last page of the thread, `robots`: the status of robots.txt, `rules`: more of its lines).
+Feeds, sitemaps and JSON lists stand in `hostile_lists`, sites that would never let a crawler go in `hostile_traps`.
 """
 
 import gzip
@@ -13,21 +14,13 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-STATE: dict[str, str] = {"pages": "60", "delay": "0", "extra": "0", "robots": "200"}
+from support.hostile_lists import answer, article, listing
+from support.hostile_traps import Traps
+
+STATE: dict[str, str] = {"pages": "60", "delay": "0", "extra": "0", "robots": "200", "rules": ""}
 LOG: list[dict[str, str]] = []
 SEEN: Counter[str] = Counter()
-FAULTS = ["/loop/1", "/503.html", "/flaky.html", "/slow.html", "/cut.html", "/cut-chunked.html", "/huge.html", "/huge-chunked.html", "/binary.html", "/private/x.html", "/gone.html", "/empty.html", "/away.html", "/notime.html", "/bomb.html"]  # fmt: skip
-
-
-def article(
-    number: str, *, charset: str = "utf-8", title: str = "", time_line: str = "2026年8月1日 8:16"
-) -> str:
-    name = title or f"第{number}号通知：朱镕喆小区停水"
-    return (
-        f'<html><head><meta charset="{charset}"><title>{name}_某县网</title></head><body><nav><a href="/">首页</a></nav>'
-        f'<h1>{name}</h1><div class="info">来源：某县融媒 作者：张三 {time_line}</div><div class="text"><p>正文{number}，'
-        f"因管网抢修，朱镕喆小区今日停水八小时，请居民提前储水。</p><p>恢复时间另行通知，如有疑问请到社区咨询。</p></div></body></html>"
-    )
+FAULTS = ["/loop/1", "/503.html", "/flaky.html", "/slow.html", "/cut.html", "/cut-chunked.html", "/huge.html", "/huge-chunked.html", "/binary.html", "/private/x.html", "/gone.html", "/empty.html", "/away.html", "/notime.html", "/bomb.html", "/cookies.html", "/etag.html", "/invalid.html", "/image.html", "/pdf.html", "/5g.html", "/again.html"]  # fmt: skip
 
 
 def thread(page: int) -> str:
@@ -43,14 +36,6 @@ def thread(page: int) -> str:
     return f'<html><head><meta charset="utf-8"></head><body><h1>路灯坏了</h1><i class="read">浏览 {time.time_ns()}</i>{blocks}{onward}</body></html>'
 
 
-def listing(urls: list[str], onward: str = "") -> str:
-    items = "".join(
-        f'<li><a class="item" href="{url}">一条标题很长的新闻 {url}</a></li>' for url in urls
-    )
-    more = f'<a class="next" href="{onward}">下一页</a>' if onward else ""
-    return f'<html><head><meta charset="utf-8"></head><body><ul>{items}</ul>{more}</body></html>'
-
-
 def many(number: int) -> str:
     """Page `number` of a list of STATE['pages'] articles, ten a page."""
     whole = int(STATE["pages"])
@@ -59,7 +44,7 @@ def many(number: int) -> str:
     return listing(urls, f"/many/list-{number + 1}.html" if number * 10 < whole else "")
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Traps, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -92,12 +77,13 @@ class Handler(BaseHTTPRequestHandler):
             self.good(parts.path)
 
     def good(self, path: str) -> None:
-        if path == "/robots.txt":
-            status = int(STATE["robots"])
-            self.page("User-agent: *\nDisallow: /private/\n", kind="text/plain", status=status)
-        elif path == "/list.html":
+        if path == "/list.html":
             pages = [f"/a/{n}.html" for n in range(1, 6)]
             self.page(listing([*pages, "/a/gbk.html", "/a/lying.html", *FAULTS]), etag=True)
+        elif self.trapped(path):
+            return
+        elif (found := answer(path, parse_qsl(urlsplit(self.path).query))) is not None:
+            self.page(found[1], kind=found[0], etag=True)
         elif path.startswith("/many/list-"):
             self.page(many(int(path[11:-5])), etag=True)
         elif path == "/t/list.html":
@@ -114,6 +100,10 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.page("<h1>404</h1>", status=404)
 
+    def trap_robots(self, _name: str) -> None:
+        rules = f"User-agent: *\nDisallow: /private/\n{STATE['rules']}\n"
+        self.page(rules, kind="text/plain", status=int(STATE["robots"]))
+
     def page(
         self,
         text: str,
@@ -122,6 +112,7 @@ class Handler(BaseHTTPRequestHandler):
         encoding: str = "utf-8",
         kind: str = "text/html; charset=utf-8",
         etag: bool = False,
+        wait: str = "",
     ) -> None:
         body = text.encode(encoding)
         tag = f'"{hash(body) & 0xFFFFFFFF:x}"'
@@ -132,6 +123,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        if wait:
+            self.send_header("Retry-After", wait)
         if etag:
             self.send_header("ETag", tag)
         self.send_header("Content-Length", str(len(body)))
