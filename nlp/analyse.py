@@ -13,7 +13,7 @@ from nlp.casualties import casualties
 from nlp.contexts import Circumstances, contexts
 from nlp.masking import MASK_VERSION, Masked, mask_pair
 from nlp.places import PlaceResolver, Resolved
-from nlp.topics import TopicFinder
+from nlp.topics import TopicFinder, Topics
 from nlp.words import Segmenter
 
 
@@ -21,6 +21,17 @@ class TextClassifier(Protocol):
     """What the analyser needs of a classifier."""
 
     def classify(self, texts: Sequence[str], channels: Sequence[Channel]) -> list[Opinion]: ...
+
+
+class Understood(NamedTuple):
+    """An analysis with what it rests on: masks with their originals, places, topics with evidence."""
+
+    article: Article
+    title: Masked | None
+    text: Masked
+    places: Resolved
+    topics: Topics
+    analysis: Analysis
 
 
 class _Read(NamedTuple):
@@ -57,20 +68,30 @@ class Analyser:
 
     def analyse_many(self, pairs: Iterable[tuple[Article, Document | None]]) -> list[Analysis]:
         """Analyses in the order given; a parent must have been analysed before its replies."""
+        return [one.analysis for one in self.understand(pairs)]
+
+    def understand(self, pairs: Iterable[tuple[Article, Document | None]]) -> list[Understood]:
+        """As `analyse_many`, with what each analysis rests on."""
         read = [self._read(article, parent) for article, parent in pairs]
         opinions = self._classifier.classify(
             [one.whole for one in read], [one.article.channel for one in read]
         )
-        return [self._analysis(one, opinion) for one, opinion in zip(read, opinions, strict=True)]
+        return [self._understood(one, opinion) for one, opinion in zip(read, opinions, strict=True)]
 
     def _read(self, article: Article, parent: Document | None) -> _Read:
         public = self.county.profile.public_numbers
         title, text = mask_pair(article.title, article.text, public_numbers=public)
         return _Read(article, parent, title, text)
 
-    def _analysis(self, read: _Read, opinion: Opinion) -> Analysis:
+    def _understood(self, read: _Read, opinion: Opinion) -> Understood:
         places = self._resolved(read)
         topics = self._topics.topics(read.text.text, read.head)
+        analysis = self._analysis(read, opinion, places, topics)
+        return Understood(read.article, read.title, read.text, places, topics, analysis)
+
+    def _analysis(
+        self, read: _Read, opinion: Opinion, places: Resolved, topics: Topics
+    ) -> Analysis:
         words_title = " ".join(self._segmenter.cut(read.head)) if read.head else ""
         return Analysis(
             title=read.head,

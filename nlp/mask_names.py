@@ -14,22 +14,29 @@ from nlp.normal import DATA
 from nlp.words import tagged, word_tags
 
 STRONG = (
-    r"来电人|来访人|联系人|姓名|名字|名叫|我叫|他叫|她叫|叫做|本人|投诉人|举报人|反映人|诉求人|留言人|信访人|求助人|申请人|救助人"
-    r"|户主|户名|收件人|收货人|寄件人|发件人|监护人|当事人|受害人|委托人|承租人|持卡人|签字的|具名|署名|寻人|拟聘用|授予|表彰"
+    r"来电人|来访人|联系人|姓名|名字|名叫|我叫|他叫|她叫|叫做|投诉人|举报人|反映人|诉求人|留言人|信访人|求助人|申请人|救助人|登记人|报修人"
+    r"|户主|户名|收件人|收货人|寄件人|发件人|监护人|当事人|受害人|委托人|承租人|持卡人|签字的|具名|署名|寻人|拟聘用|授予|表彰|信访登记|来访登记"
+    r"|(?<=[的人头方主员子女娃家位个])叫(?=[^做我你他她人苦好])"
+)
+_MY = r"(?:[我俺他她你咱其]们?|[俺我他她]家)"
+_AGE = r"[表堂亲干大二三四五六七八小老后前外]"
+_KIN = (
+    r"(?:舅舅?|姑姑?|姨姨?|叔叔?|伯伯?|婶婶?|爷爷?|奶奶?|姥[爷姥娘]|外[公婆]|[爸妈爹娘]{1,2}|哥哥?|弟弟?|姐姐?|妹妹?|嫂子?|姐夫|妹夫|侄[子女]?|外?甥女?|儿媳?|女婿|孙[子女]"
+    r"|媳妇|丈夫|妻子?|老[婆公伴]|父亲?|母亲?|公公|婆婆|岳[父母]|亲家|连襟|妯娌|对象|[男女]朋友|同事|邻居|朋友|同学|室友|工友|老乡)"
 )
 KIN = (
-    r"(?:(?:[我俺他她你咱其]|俺家|我家)(?:太奶奶|太爷爷|奶奶|爷爷|姥姥|姥爷|姥娘|外婆|外公|[爸妈爹娘]{1,2}|父亲?|母亲?|[大二三小]?[舅姑姨叔婶]+|大爷|伯伯?|哥|弟|姐|妹"
-    r"|堂[哥弟姐妹]|表[哥弟姐妹]|老公|老婆|丈夫|妻子?|夫|媳妇|对象|男朋友|女朋友|嫂子|姐夫|妹夫|岳父|岳母|公公|婆婆|同事|邻居|朋友|同学))"
-    r"|太奶奶|父亲|母亲|丈夫|妻子|大舅|堂哥|表哥|岳父|岳母"
+    rf"{_MY}(?:的)?{_AGE}?{_KIN}|太奶奶|太爷爷|父亲|母亲|丈夫|妻子|老伴|奶奶|爷爷|姥姥|姥爷|外婆|外公|{_AGE}(?:舅|姑|姨|叔|伯|婶|爷|哥|弟|姐|妹|嫂|姐夫|侄子|外甥)"
+    r"|岳父|岳母|公公|婆婆|女婿|儿媳|儿媳妇|弟弟|妹妹|哥哥|姐姐"
 )
 MINOR = r"(?:[我俺他她其])?(?:儿子|女儿|闺女|孙子|孙女|外孙女?|侄子|侄女|孩子|学生|同学|男童|女童|男孩|女孩|小朋友)|其[子女]"
 ROLE = (
-    r"村民|居民|市民|业主|租户|租客|房东|家长|司机|车主|摊主|店主|老板娘?|工人|工友|农户|养殖户|种植户|承包人|邻居|低保户|五保户|贫困户|残疾人|村医"
-    r"|护工|保洁员|保安|环卫工|监督员|线路工|电工|维修工|班主任|任课老师|物业经理|经理|包工头|中介|患者|病人|伤者|死者|产妇|老人|老太太?|老汉|大爷|大娘"
+    r"村民|居民|市民|业主|租户|租客|房东|家长|司机|车主|摊主|店主|老板娘?|工人|工友|农户|养殖户|种植户|承包人|邻居|低保户|五保户|贫困户|残疾人|村医|本人"
+    r"|护工|保洁员|保安|环卫工|监督员|线路工|电工|维修工|班主任|任课老师|物业经理|经理|包工头|中介|患者家属|患者|病人|病号|伤者|死者|产妇|老人|老太太?|老汉|大爷|大娘"
     r"|乘客|骑手|外卖员|快递员|志愿者|党员|群众|岁的|[我俺]是|[村庄组]的|(?<=[村组居庄])\s|户籍|庄[里上]的|会计|出纳|组长|教练|学员|护士|医生|大夫|厨师|船主|瓦工|木工|焊工|搬运工|收废品的|卖菜的|前夫|前妻|男子|女子|嫌疑人|被告|原告"
     r"|债务人|借款人|担保人|法定代表人|法人|中间人|介绍人|证人|失主|捐赠人|受益人|代理人|职工|员工|同事|室友|工头|老乡|发小|亲戚|受助人|孤儿|家属|姓名栏|名单[:：]"
+    r"|群主|对方|机主|房主|债主|老赖|学徒|保姆|月嫂|外甥|孤寡|独居|转给|汇给|打给|借给|\[电话\][，,、\s（(]"
 )
-SEPARATOR = r"[:：\s是为叫，,“\"]{0,2}"
+SEPARATOR = r"[:：\s是为叫，,]{0,2}"
 CUE = re.compile(
     rf"(?P<strong>{STRONG})(?:姓名|名字)?(?:应该|应当)?{SEPARATOR}|(?P<minor>{MINOR})(?:名)?(?:叫|[:：\s]){{0,2}}"
     rf"|(?P<weak>{KIN}|{ROLE})(?:叫|名叫|[:：\s]){{0,2}}"
@@ -38,23 +45,29 @@ AFTER = re.compile(
     r"(?=[（(](?:1\d{10}|\[|手机|电话|联系|身份证|男|女|[0-9]{1,2}岁))|(?=[，,]\s?(?:男|女)[，,。])|(?=[，,]\s?(?:身份证|卡号|电话|手机|联系电话))"
     r"|(?=[，,]\s?[0-9]{2}岁)|(?=老人(?!家))|(?=户[（(])|(?=在家)|(?=第[一二三四五六七八九十0-9]{1,2}次)|(?=同志)|(?=等[0-9一二三四五六七八九十]{0,3}[人户名])"
     r"|(?=的(?:身份证|电话|手机|卡号|家属|儿子|女儿|丈夫|妻子|母亲|父亲|房子))|(?=家(?:的|门口|房|院|地里))|(?=本人)"
+    r"|(?=(?:今年[一二三四五六七八九十0-9]{1,3}[岁周]|现年|生前))|(?=[：:\s，,]{0,2}(?:1[3-9]\d[\s\-]?\d{4}|\[电话\]))|(?=[，,（(][^，。（(]{0,12}(?:[小中大]学|学校|[初高]中|职校|幼儿园)[^，。]{0,8}班)"
 )
 OFFICE = re.compile(
     r"(?:副)?(?:局长|书记|镇长|市长|县长|区长|主任|所长|队长|院长|校长|站长|科长|处长|部长|主席|法官|检察官|律师|民警|警官|记者|教授|主播|主播)"
 )
 DUTY = re.compile(
-    r"(?:记者|通讯员|编辑|责编|审核|校对|图文|摄影|摄像|监制|民警|法官|检察官|律师|局长|书记|[镇市县区乡校院所队科处站部]长|主任|主席|干部|同志们?)[：:\s]{0,2}(?:[\u4e00-\u9fff]{2,3}[\s、])?$"
+    r"(?:记者|通讯员|监察员|协管员|辅警|网格员|调解员|科员|政委|所员|指导员|编辑|责编|审核|校对|图文|摄影|摄像|监制|民警|法官|检察官|律师|局长|书记|[镇市县区乡校院所队科处站部]长|主任|主席|干部|同志们?)[：:\s]{0,2}(?:[\u4e00-\u9fff]{2,3}[\s、])?$"
 )
 PLACE_END = frozenset(
     "村路段镇桥庄河湖山街巷区县市里店厂桥口湾坝圩集寺庙楼园苑府城上下后前系群树湖冲"
 )
-POLITE = re.compile(r"(先生|女士|小姐)")
-CALLER = re.compile(rf"(?:{STRONG})[:：\s]{{0,2}}$")
+CALLER = re.compile(rf"(?:{STRONG})[:：\s]{{0,2}}([\u4e00-\u9fff])(先生|女士|小姐)")
+PHONE_AFTER = re.compile(r"[（(，,：:\s]{0,2}(?:1[3-9]\d[\s\-]?\d{4}|\[电话\])")
+COMMON = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤"
+    "康易乔牛庞樊殷施耿葛安洪岳倪章鲁俞焦翟尤柳梅辛管左祝鲍柴裴甘冉骆詹靳褚费纪欧柯窦司祁卞辜盛童齐季费房路温车米凌霍申阎"
+)
+"""Surnames so frequent that the surname alone tells nobody."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # characters no given name has, or that begin the next word
 NOT_GIVEN = frozenset(
     "人的了在是说称反表来把被给与及从对因也就不没已还要去到住家等老先女代再第这那有个们某我你他她它它其岁户号吗呢吧啊哦嘛么什怎谁哪"
-    "为并但而或很太最更又才可会能请让使将向往由自以所地得着过吃喝打骂拿电话号码手机病死伤拨问答讲喊叫买卖借欠赔骑开停租查师傅姐哥爷妈婶叔嫂时点分村镇街路区县市省"
+    "为并但而或很太最更又才可会能请让使将向往由自以所地得着过吃喝打骂拿电话号码手机病死伤拨问答讲喊叫买卖借欠赔骑开停租查收送带找租种师傅姐哥爷妈婶叔嫂时点分村镇街路区县市省"
 )
 SPEECH = frozenset("说称讲问")
 MAY_OPEN = frozenset("家来有可会能自以为得时点")
@@ -63,8 +76,15 @@ FUNCTION_SURNAMES = frozenset(
     "代安康乐和于从都能应常时成向那有全相要来单解经空后步国连通充查沙后门路支车水种满强求须越权"
 )
 PLACE_AFTER = re.compile(r"[\u4e00-\u9fff]?(?:镇|街道|乡|路|社区|[县区](?![别分]))|[村庄集某厂店]")
+DOCUMENT_AFTER = re.compile(r"[〔\[［（(](?:19|20)\d\d")
+"""徐政规〔2024〕3号 is a paper, no person."""
+VILLAGE_AFTER = re.compile(r"[\u4e00-\u9fff]{0,3}(?:名邸|小区|花园|村(?![里民口上干两委部医东西头]))")
+AND = re.compile(r"、|[和与及跟](?=[\u4e00-\u9fff]{2,3}(?:[，,。；;、！!?？]|$))")
 AMOUNT = re.compile(r"大[爷娘姐妈哥叔伯婶嫂]|[一二两三四五六七八九十几百]{1,2}[百千万块元个位名]")
-LIST = re.compile(r"[、,，]")
+LIST = re.compile(r"[、,，]|[和与及](?=[\u4e00-\u9fff]{2,3}(?:[，,。；;、！!?？都也]|$))")
+NAME_ROW = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4}){0,20}[、和与及][\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
+)
 
 
 @cache
@@ -78,7 +98,7 @@ def surnames() -> tuple[frozenset[str], frozenset[str]]:
 def names(text: str) -> Iterator[Found]:
     """Every name found by a cue, and every further place where the same name stands."""
     known: dict[str, str] = {}
-    for found in (*_after_cues(text), *_before_cues(text), *_polite(text), *_unheard(text)):
+    for found in (*_after_cues(text), *_before_cues(text), *_lists(text), *_callers(text), *_unheard(text)):
         known.setdefault(text[found.start : found.end], found.shown)
         yield found
     yield from again(text, known)
@@ -116,6 +136,8 @@ def _before_cues(text: str) -> Iterator[Found]:
             start = cue.start() - length
             if start < 0 or not _boundary(text, start, length):
                 continue
+            if start and _common(text[start - 1 : start + 1]):
+                continue
             if _name_end(text, start, strict=True, limit=length, closes=True) == cue.start():
                 yield Found(start, cue.start(), "name", _shown(text[start : cue.start()]))
                 break
@@ -130,16 +152,29 @@ def _boundary(text: str, start: int, length: int) -> bool:
     )
 
 
-def _polite(text: str) -> Iterator[Found]:
-    """来电人仝先生: a rare surname alone may tell who called."""
-    for match in POLITE.finditer(text):
-        start = match.start() - 1
-        if (
-            start >= 0
-            and text[start] in surnames()[1]
-            and CALLER.search(text[max(0, start - 6) : start])
-        ):
-            yield Found(start, match.end(), "name", f"某{match.group()}")
+def _lists(text: str) -> Iterator[Found]:
+    """韩拟之、孙测雨和卜拟: a row of names, of which one at least has three signs and is nothing else."""
+    position = 0
+    for row in NAME_ROW.finditer(text):
+        if row.start() < position:
+            continue
+        position = row.end()
+        items = list(re.finditer(r"[\u4e00-\u9fff]{2,4}", AND.sub("\n", row.group())))
+        places = [(row.start() + item.start(), row.start() + item.end()) for item in items]
+        right = [
+            _name_end(text, start, strict=True, limit=end - start, closes=True) == end
+            and text[end - 1] not in PLACE_END
+            for start, end in places
+        ]
+        if all(right) and any(end - start == 3 for start, end in places):
+            yield from (Found(start, end, "name", _shown(text[start:end])) for start, end in places)
+
+
+def _callers(text: str) -> Iterator[Found]:
+    """来电人仝先生, 来电人姜女士（138…）: a rare surname, or one beside a number, tells who called."""
+    for match in CALLER.finditer(text):
+        if match.group(1) not in COMMON or PHONE_AFTER.match(text, match.end()):
+            yield Found(match.start(1), match.end(), "name", f"某{match.group(2)}")
 
 
 def _unheard(text: str) -> Iterator[Found]:
@@ -150,6 +185,8 @@ def _unheard(text: str) -> Iterator[Found]:
         if len(word) != 3 or tag != "nr" or word_tags(word) or word[2] in PLACE_END:
             continue
         if DUTY.search(text[max(0, start - 8) : start]) or OFFICE.match(text, position):
+            continue
+        if VILLAGE_AFTER.match(text, position) or _common(text[start - 1 : start + 1]):
             continue
         if word[0] in surnames()[1] and _name_end(text, start, strict=True, limit=3) == position:
             yield Found(start, position, "name", _shown(word))
@@ -172,8 +209,12 @@ def _name_end(
         given = 1
     if given == 0 or (limit and first + given != limit):
         return None
+    if given == 1 and text[start + first] == "家":
+        return None
     end = start + first + given
     if PLACE_AFTER.match(text, end) or AMOUNT.match(text, start + first):
+        return None
+    if DOCUMENT_AFTER.match(text, end):
         return None
     closed = closes or not HAN.match(text[end : end + 1])
     return None if _is_word(text[start:end], closed=closed, strict=strict) else end

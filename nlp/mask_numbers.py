@@ -26,8 +26,10 @@ HAN = {c: str(i % 10) for i, c in enumerate("零一二三四五六七八九〇�
 D = "[0-9Oo零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]"
 SEP = r"[\s\-—–~.·_()\u200b\ufe0f\u20e3]{0,3}"
 PHONE = re.compile(
-    rf"(?<!{D})(?<![A-Z]{{2}})(?:(?:\+|00)?86{SEP})?((?:1|一|幺|壹){SEP}{D}(?:{SEP}{D}){{9}})(?!{D})[\ufe0f\u20e3]{{0,2}}"
+    rf"(?<!{D})(?<![A-Z]{{2}})(?:(?:\+|00)?86{SEP})?((?:1|一|幺|壹){SEP}{D}(?:{SEP}{D}){{9}})(?!{D})(?!\s?[元万亿件条次吨个人户斤亩度])[\ufe0f\u20e3]{{0,2}}"
 )
+GROUPED_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9][，,、/\s]{1,2}[0-9]{4}[，,、/\s]{1,2}[0-9]{4}(?![0-9])")
+"""Read out in groups: 前三位是133，0000，9012."""
 LANDLINE = re.compile(r"(?<![0-9])\(?(0[1-9]\d{1,2})\)?[\s\-—]{0,3}(\d{3,4}[\s\-]?\d{4})(?!\d)")
 BARE_LANDLINE = re.compile(
     r"(?<![0-9A-Za-z.])([2-9]\d{2,3}[\s\-]?\d{4})(?![0-9.元万亿亩件人斤个吨户年月米平]|[\s\-]\d)"
@@ -37,29 +39,35 @@ DESK = re.compile(
     r"[局府科处院馆所站]|办公室|大厅|窗口|服务|热线|值班|监督|举报|客服|预约|抢修|急救|总机|监管|中心|公司"
 )
 """A desk's number is there to be called."""
+NUMBERED = re.compile(r"(?:[表单票编序文案批件户档版水型器站井杆箱车]|流水|条码|批次)号[码是为:：\s]{0,2}$|编码[是为:：\s]{0,2}$")
+"""水表表号0189000022 is a meter's number, 票号0516-0086000 a ticket's."""
 SERVICE = re.compile(r"(?:400|800)")
 RUN = re.compile(
     rf"(?<![0-9A-Za-z]){D}(?:[\s\-·.]{{0,2}}{D}){{13,20}}(?:[\s\-]{{0,2}}[Xx])?(?![0-9A-Za-z])"
 )
-ID_CONTEXT = re.compile(r"身份证|身份号|证件号?|证号|户口")
+ID_CONTEXT = re.compile(r"身份证|身份号|身份信息|证件号?|证号|户口|[一二]代证|社保号|医保号")
+PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split())
 CARD_CONTEXT = re.compile(r"卡|账号|帐号|账户|打到|汇到|转到|户名")
 NOT_CARD = re.compile(
     r"单号|订单|运单|编号|流水|快递|物流|文号|受理|工单|回执|发票|序列|型号|条码|许可|代码|信用|编码|批号|条形|学籍|案号|房产证"
 )
 PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-HJ-NP-Za-hj-np-z][·•.\-—\s]{0,2}"
-    r"(?=[A-Za-z]{0,5}\d)([A-HJ-NP-Za-hj-np-z0-9]{4,5}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳])(?![A-Za-z0-9])"
+    r"(?=[A-Za-z]{0,5}\d)([A-HJ-NP-Za-hj-np-z0-9]{4,6}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳])(?![A-Za-z0-9])"
 )
 MAIL_LEFT = re.compile(r"[A-Za-z0-9._%+\-]{1,64}$")
 MAIL_RIGHT = re.compile(r"[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,5}")
 APP = r"(?:微信|微\s?信|威信|薇信|V信|v信|微博|绿泡泡|徽信|维信|QQ|qq|Qq|扣扣|企鹅|抖音|快手|小红书|贴吧|陌陌|支付宝|wechat|WeChat|weixin|[Vv][Xx]|[Ww][Xx])"
+APP_WORD = re.compile(APP)
 ACCOUNT = re.compile(
     rf"(?:{APP}(?:群主?|客服|同步|群)?(?:号码?|账号|帐号|[Ii][Dd]|是|为|加|[:：\s]){{0,4}}"
     rf"|加(?:我|个)?(?:微|[Vv])?(?:[:：\s]){{0,2}})([A-Za-z0-9][A-Za-z0-9_\-]{{4,24}})(?![A-Za-z0-9@])"
 )
+NAMED_ID = re.compile(r"[，,。；;\s]号(?:码)?(?:是|为|[:：])\s?([A-Za-z][A-Za-z0-9_\-]{4,24})(?![A-Za-z0-9@])")
+"""微信名叫“诚信装饰小管”，号是gbr_zhuangshi88."""
 NICK = re.compile(
-    rf"(?:{APP}(?:号|账号|帐号|搜索?|昵称|名字?|[Ii][Dd]|[:：\s]){{1,3}}|(?:网名|昵称|账号名?|用户名|(?<![A-Za-z])[Ii][Dd])(?:叫|是|为|[:：\s]){{1,2}})"
-    r"([“\"「]?[\w\u4e00-\u9fff·]{2,12})"
+    rf"(?:{APP}(?:号|账号|帐号|搜索?|昵称|名字?|叫|是|为|[Ii][Dd]|[:：\s]){{1,4}}|(?:网名|昵称|账号名?|用户名|(?<![A-Za-z])[Ii][Dd])(?:叫|是|为|[:：\s]){{1,2}})"
+    r"[“\"「『]?([\w\u4e00-\u9fff·]{2,12})"
 )
 SPELT_MAIL = re.compile(
     r"[A-Za-z0-9._\-]{2,40}\s?(?:[\[(]?(?:at|AT|艾特)[\])]?|#)\s?[A-Za-z0-9\-]{2,30}\s?(?:\.|点|dot)\s?(?:com|cn|org|net)"
@@ -78,14 +86,18 @@ def identity_cards(text: str) -> Iterator[Found]:
             before = text[max(0, match.start() - 12) : match.start()]
             if id_checksum(digits) or not NOT_CARD.search(before):
                 yield Found(*match.span(), "id", "[身份证]")
-        elif len(digits) == 15 and _birthday("19" + digits[6:12]):
-            if ID_CONTEXT.search(text[max(0, match.start() - 10) : match.start()]):
-                yield Found(*match.span(), "id", "[身份证]")
-        elif len(digits) in (17, 19) and ID_CONTEXT.search(
-            text[max(0, match.start() - 6) : match.start()]
-        ):
-            if _birthday(digits[6:14]) and not luhn(digits):
-                yield Found(*match.span(), "id", "[身份证]")
+        elif _near_id(digits, text[max(0, match.start() - 16) : match.start()]):
+            yield Found(*match.span(), "id", "[身份证]")
+
+
+def _near_id(digits: str, before: str) -> bool:
+    """An old number of 15 signs, or one copied with a sign too few or too many, where the words say what it is."""
+    if not ID_CONTEXT.search(before) or digits[:2] not in PROVINCES:
+        return False
+    if len(digits) == 15:
+        return _birthday("19" + digits[6:12])
+    copied = len(digits) in (16, 17, 19) and not NOT_CARD.search(before[-8:])
+    return copied and (_birthday(digits[6:14]) or _birthday(digits[5:13]) or _birthday(digits[7:15]))
 
 
 def id_checksum(digits: str) -> bool:
@@ -126,11 +138,14 @@ def phones(text: str) -> Iterator[Found]:
         digits = _digits(match.group(1))
         if len(digits) == 11 and digits[1] in "3456789":
             yield Found(*match.span(), "phone", "[电话]")
+    for match in GROUPED_PHONE.finditer(text):
+        yield Found(*match.span(), "phone", "[电话]")
 
 
 def landlines(text: str) -> Iterator[Found]:
     for match in LANDLINE.finditer(text):
-        if not DESK.search(text[max(0, match.start() - 12) : match.start()]):
+        before = text[max(0, match.start() - 12) : match.start()]
+        if not DESK.search(before) and not NUMBERED.search(before):
             yield Found(*match.span(), "landline", "[电话]")
     for match in BARE_LANDLINE.finditer(text):
         before = text[max(0, match.start() - 10) : match.start()]
@@ -160,6 +175,9 @@ def mails(text: str) -> Iterator[Found]:
 def accounts(text: str) -> Iterator[Found]:
     for match in ACCOUNT.finditer(text):
         yield Found(*match.span(1), "account", "[账号]")
+    if APP_WORD.search(text):
+        for match in NAMED_ID.finditer(text):
+            yield Found(*match.span(1), "account", "[账号]")
     for match in NICK.finditer(text):
         if not OFFICIAL.search(match.group(1)):
             yield Found(*match.span(1), "account", "[账号]")

@@ -25,8 +25,10 @@ STREET_NUMBER = re.compile(
 LIVES = re.compile(r"住|家|俺|我|租|户籍|地址|收货|寄|送到|上门|老宅|老房")
 VILLAGE_NUMBER = re.compile(r"(?<=[村庄组队])[0-9]{1,4}号(?![楼线院机井泵路桥文通令])(?:院|户)?")
 GROUP = re.compile(
-    r"(?<=[村庄社区])第?[0-9一二三四五六七八九十]{1,3}(?:组|队|社|巷)[0-9一二三四五六七八九十百]{1,4}号"
+    r"第?[0-9一二三四五六七八九十]{1,3}(?:组|队|巷|(?<=[村庄].)社)[0-9一二三四五六七八九十百]{1,4}号(?![楼线机井泵路桥文通令])(?:院|户)?"
 )
+NEXT_ROOM = re.compile(r"(?<![0-9])[0-9]{3,4}(?=门口|家(?:的|里|门|也|说)|那[家户]|住户|业主|的(?:住户|业主|邻居))")
+"""A flat named by its number alone, where the text has told the building: 先在2301门口站了一会儿."""
 DOOR = re.compile(
     r"(?:我家|俺家|我住|俺住|家住|房号|门牌号?)(?:是|在|为|:)?([0-9]{3,4})(?=[，,。室])|(?<![0-9])([0-9]{3,4})(?=[，,]?敲门)"
 )
@@ -36,17 +38,20 @@ ADDRESS = re.compile(
 PUBLIC = re.compile(
     r"大厅|服务中心|[局委院厅所]|政府|办公|科室|窗口|会议|大楼|大厦|写字楼|商场|门诊|病房|学校|教室|酒店|宾馆|法庭|工作站"
 )
-HOME = re.compile(r"小区|花园|苑|家园|[城府里]|公寓|住|业主|户|宿舍|栋|楼|家")
+BARE_UNIT = re.compile(r"(?:单元|门洞|门栋)$")
+DWELLING = re.compile(r"家?住|[我俺]家|[我俺]是|地址|户籍")
+SHARED = re.compile(r"电梯|轿厢|维保|楼道|单元门|检修|停用|消防栓|消防门|水泵|配电|抢修")
+HOME = re.compile(r"小区|社区|花园|苑|家园|[城府里]|公寓|住|业主|户|宿舍|栋|楼|家")
 
 RECORD = re.compile(
     r"(?:病历|住院|就诊|门诊|病案|床位|检查|化验|医保卡?|社保卡?)(?:卡|单|报告)?(?:号码?|编号|ID)[是为:：\s]{0,2}([A-Za-z]{0,4}[0-9][0-9\-]{2,20})"
 )
 
-STOP = "在是的和与向到去对举报映说称请问我们俺于从把被给让就找为以及，。、！？；：\\s"
+STOP = "在是的和与向到去对举报映说称请问我们俺于从把被给让就找为以及，。、！？；：,;:!?()（）“”\"《》【】\\s"
 GRADE = r"(?:(?:[小初高]?[一二三四五六七八九0-9]{1,2}年级)|[小初高][一二三四五六])"
 CLASS = r"[\(（]?[0-9一二三四五六七八九十]{1,2}[\)）]?[\s]?班"
 SCHOOL_NAME = (
-    rf"[^{STOP}]{{2,8}}?(?:实验小学|中心小学|小学|中学|初中|高中|实小|附小|附中|幼儿园|学校|校区)"
+    rf"[^{STOP}]{{2,8}}?(?:实验小学|中心小学|小学|中学|初中|高中|实小|附小|附中|幼儿园|学校|校区|职校|技校|中专|职高|学院|大学|书院)"
 )
 IN_CLASS = re.compile(
     rf"({SCHOOL_NAME})?(?:的|[\s,，])?((?:{GRADE}[\s]?{CLASS})|(?:[一二三四五六七八九1-9][\(（][0-9一二三四五六七八九十]{{1,2}}[\)）][\s]?班)|(?:[一二三四五六七八九1-9]年[\(（]?[0-9一二三四五六七八九十]{{1,2}}[\)）]?班)|(?:(?:20)?[0-9]{{2}}级[^，。\s]{{0,4}}?{CLASS})|(?:[高初][一二三](?:文科|理科|实验)?{CLASS})|(?:[小中大][一二三四五六七八九1-9]班))"
@@ -56,9 +61,16 @@ IN_CLASS = re.compile(
 def addresses(text: str) -> Iterator[Found]:
     if not ADDRESS.search(text):
         return
+    told = False
     for pattern in (CHAIN, UNIT_ROOM, GROUP, VILLAGE_NUMBER):
         for match in pattern.finditer(text):
+            if pattern is CHAIN and BARE_UNIT.search(match.group()) and not _dwelling(text, match):
+                continue
+            told = True
             yield Found(*match.span(), "address", "*号楼" if pattern is CHAIN else "*号")
+    if told or "*号楼" in text:
+        for match in NEXT_ROOM.finditer(text):
+            yield Found(*match.span(), "address", "*室")
     for match in ROOM_ALONE.finditer(text):
         if not PUBLIC.search(text[max(0, match.start() - 10) : match.start()]):
             yield Found(*match.span(), "address", "*室")
@@ -71,6 +83,12 @@ def addresses(text: str) -> Iterator[Found]:
             yield Found(*match.span(), "address", "*号")
     for match in DOOR.finditer(text):
         yield Found(*match.span(match.lastindex or 0), "address", "*室")
+
+
+def _dwelling(text: str, match: re.Match[str]) -> bool:
+    """Building and unit without a flat: what a lift needs to be mended, unless somebody says it is home."""
+    at_home = DWELLING.search(text[max(0, match.start() - 12) : match.start()])
+    return bool(at_home) or not SHARED.search(text)
 
 
 def records(text: str) -> Iterator[Found]:

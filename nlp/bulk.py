@@ -1,0 +1,188 @@
+"""Many texts understood at once: JSON Lines in, one JSON object per line out, in order, in bounded memory.
+
+The fields are those of the labelled sets, so that what comes out can be scored against what people wrote. Every line
+has one outcome: a line in the output, or a counted rejection with its number. Left to others: events (`minyin
+cluster`) and the house's own database.
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
+
+from minyin.county import County
+from minyin.identity import article_id, row_url
+from minyin.model import Article, Opinion, Polarity
+from nlp.analyse import Analyser, Understood
+from nlp.bulk_lines import Rejected, Row, rows
+from nlp.category import CategoryModel
+from nlp.mask_kinds import CONFIDENCE, GOLD
+from nlp.masking import Masked
+from nlp.worth import Worth, worth
+
+BATCH = 64
+POLARITIES = {Polarity.NEGATIVE: "neg", Polarity.NEUTRAL: "neu", Polarity.POSITIVE: "pos"}
+LEVELS = {6: "市", 9: "镇街", 12: "村居"}
+"""Level of a code by its length, finest last."""
+
+
+class Bulk(NamedTuple):
+    """What became of the lines: written, and rejected with number and reason."""
+
+    written: int
+    rejected: tuple[Rejected, ...]
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        reasons = Counter(f"rejected/{one.reason}" for one in self.rejected)
+        return {"analysed": self.written, **reasons}
+
+
+class Understander:
+    """Rows to records for one county; build it once, it holds dictionaries and models."""
+
+    def __init__(self, county: County, analyser: Analyser, now: datetime) -> None:
+        self.county = county
+        self._analyser = analyser
+        self._now = now
+        self._category = CategoryModel.load()
+
+    def understand(self, given: Sequence[Row]) -> list[Understood]:
+        return self._analyser.understand([(self._article(row), None) for row in given])
+
+    def records(self, given: Sequence[Row]) -> list[dict[str, Any]]:
+        """One record per row, in order."""
+        found = self.understand(given)
+        categories = self._category.classify([_whole(one) for one in found])
+        return [
+            self._record(row, one, category)
+            for row, one, category in zip(given, found, categories, strict=True)
+        ]
+
+    def _article(self, row: Row) -> Article:
+        url = row_url("analyse", str(row.number))
+        return Article(
+            id=article_id(url),
+            source_id="analyse",
+            url=url,
+            channel=row.channel,
+            tier=5,
+            title=row.title,
+            text=row.text,
+            published_at=row.published_at or self._now,
+            collected_at=self._now,
+            local_source=row.local,
+        )
+
+    def _record(
+        self, row: Row, one: Understood, category: tuple[str, float]
+    ) -> dict[str, Any]:
+        opinion = one.analysis.opinion
+        chances = probabilities(opinion)
+        codes = place_codes(one, self.county)
+        alert = worth(row, one)
+        record: dict[str, Any] = {
+            "id": row.id,
+            "polarity": POLARITIES[opinion.polarity],
+            "probabilities": chances,
+            "appeal": int(opinion.appeal),
+            "urgent": int(opinion.urgent),
+            "topics": list(one.topics.codes),
+            "category": category[0],
+            "place_codes": codes,
+            "place_level": level_of(codes),
+            "relevant": one.analysis.relevant,
+            "masked_text": one.text.text,
+            "mask_spans": mask_spans(one.text),
+            "should_alert": int(alert.alert),
+            "alert_reasons": list(alert.reasons),
+            "confidence": _confidence(one, category[1], alert, codes),
+        }
+        if one.title is not None:
+            record["masked_title"] = one.title.text
+        return record
+
+
+def _whole(one: Understood) -> str:
+    return f"{one.title.text}\n{one.text.text}" if one.title else one.text.text
+
+
+def probabilities(opinion: Opinion) -> dict[str, float]:
+    """neg, neu, pos of an opinion; they follow from its class, its confidence and its score (pos + neu / 2)."""
+    sure, score = opinion.confidence, opinion.score
+    if opinion.polarity is Polarity.NEUTRAL:
+        neutral, positive = sure, score - sure / 2
+    elif opinion.polarity is Polarity.NEGATIVE:
+        neutral = 2 * (1 - sure - score)
+        positive = 1 - sure - neutral
+    else:
+        neutral, positive = 2 * (score - sure), sure
+    neutral, positive = (min(1.0, max(0.0, round(value, 3))) for value in (neutral, positive))
+    return {"neg": round(max(0.0, 1 - neutral - positive), 3), "neu": neutral, "pos": positive}
+
+
+def place_codes(one: Understood, county: County) -> list[str]:
+    """Codes found, most likely first; the county's own where the text is about it and names nothing closer."""
+    if not one.analysis.relevant:
+        return []
+    return [place.code for place in one.analysis.places] or [county.profile.code]
+
+
+def level_of(codes: Iterable[str]) -> str:
+    """
+    >>> level_of(["320382103", "320382103201"]), level_of(["320382"]), level_of([])
+    ('村居', '市', 'none')
+    """
+    return LEVELS.get(max(map(len, codes), default=0), "none")
+
+
+def mask_spans(masked: Masked) -> list[list[Any]]:
+    """[start, end, kind] in the original text; kinds are those of the labelled sets."""
+    return [
+        [start, end, GOLD.get(span.kind, span.kind)]
+        for (start, end), span in zip(masked.originals, masked.spans, strict=True)
+    ]
+
+
+def _confidence(one: Understood, category: float, alert: Worth, codes: list[str]) -> dict[str, Any]:
+    opinion = one.analysis.opinion
+    sure_place = one.analysis.place_conf if codes else 1 - one.analysis.place_conf
+    return {
+        "polarity": round(opinion.confidence, 3),
+        "appeal": round(opinion.appeal_confidence, 3),
+        "urgent": round(opinion.urgent_confidence, 3),
+        "topics": round(one.topics.confidence, 3),
+        "category": round(category, 3),
+        "place": round(sure_place, 3),
+        "relevant": round(one.places.relevance, 3),
+        "mask_spans": [CONFIDENCE.get(span.kind, 0.9) for span in one.text.spans],
+        "should_alert": round(alert.confidence, 3),
+    }
+
+
+def analyse_file(
+    source: Path, target: Path, understander: Understander, seen: Iterator[int] | None = None
+) -> Bulk:
+    """Read `source`, write `target` whole or not at all; memory holds one batch and the list of rejections."""
+    part = target.with_name(f"{target.name}.part")
+    with source.open("rb") as read, part.open("w", encoding="utf-8") as write:
+        done = _analyse(rows(read), write, understander)
+        write.flush()
+        os.fsync(write.fileno())
+    part.replace(target)
+    return done
+
+
+def _analyse(lines: Iterator[Row | Rejected], write: TextIO, understander: Understander) -> Bulk:
+    written, rejected = 0, list[Rejected]()
+    while batch := list(islice(lines, BATCH)):
+        good = [line for line in batch if isinstance(line, Row)]
+        rejected += [line for line in batch if isinstance(line, Rejected)]
+        for record in understander.records(good):
+            write.write(json.dumps(record, ensure_ascii=False) + "\n")
+        written += len(good)
+    return Bulk(written, tuple(rejected))
