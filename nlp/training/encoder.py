@@ -7,13 +7,11 @@ others: export (`encoder_export`), calibration and the cascade's borders (`nlp.t
 import argparse
 import logging
 import os
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -31,9 +29,9 @@ class Plan:
     """What is tuned: by the held-out part of the training texts, never by the dev sets."""
 
     epochs: int = 3
-    rate: float = 8e-5
+    rate: float = 1e-4
     rate_heads: float = 6e-4
-    size: int = 16
+    size: int = 24
     hide: float = 0.5  # how often the channel is not said
     keep: float = 4.0  # how much it costs to move away from the original's vectors
     smooth: float = 0.05
@@ -75,22 +73,9 @@ def vectors(net: Net, rows: Sequence[list[int]], size: int = 32) -> Tensor:
     found = torch.zeros((len(rows), net.vector.out_features))
     for start in range(0, len(order), size):
         group = order[start : start + size]
-        found[group] = net(*padded([rows[n] for n in group]))[0]
+        with torch.autocast("cpu", torch.bfloat16):
+            found[group] = net(*padded([rows[n] for n in group]))[0].float()
     return found
-
-
-@torch.no_grad()
-def said(net: Net, found: Sequence[Lesson], vocabulary: Vocabulary) -> np.ndarray:
-    """Margins of every text, n × 6 (polarity, flags), channel said."""
-    net.eval()
-    rows = [vocabulary.ids(plain(lesson.text, lesson.channel)) for lesson in found]
-    order = sorted(range(len(rows)), key=lambda n: len(rows[n]))
-    margins = np.zeros((len(rows), 6), np.float32)
-    for start in range(0, len(order), 32):
-        group = order[start : start + 32]
-        _, polarity, flags = net(*padded([rows[n] for n in group]))
-        margins[group] = torch.cat([polarity, flags], 1).numpy()
-    return margins
 
 
 def optimiser(net: Net, plan: Plan) -> torch.optim.AdamW:
@@ -102,47 +87,106 @@ def optimiser(net: Net, plan: Plan) -> torch.optim.AdamW:
     )
 
 
-def fit(net: Net, found: Sequence[Lesson], vocabulary: Vocabulary, plan: Plan) -> Net:
-    """The running mean of the weights after all epochs."""
-    random = Random(plan.seed)
-    torch.manual_seed(plan.seed)
-    teacher = vectors(net, [vocabulary.ids(plain(lesson.text)) for lesson in found])
-    steps = plan.epochs * -(-len(found) // plan.size)
-    optim = optimiser(net, plan)
-    ramp = torch.optim.lr_scheduler.LambdaLR(
+@dataclass(frozen=True)
+class Worker:
+    """One of several processes that learn together: each takes its share of every batch, gradients are averaged."""
+
+    rank: int = 0
+    count: int = 1
+
+    def share(self, batch: Batch) -> Batch:
+        mine = slice(self.rank, None, self.count)
+        return Batch(batch.ids[mine], batch.lessons[mine], batch.places[mine])
+
+    def sum(self, values: Tensor) -> Tensor:
+        if self.count > 1:
+            torch.distributed.all_reduce(values)
+        return values
+
+    def agree(self, net: Net) -> None:
+        """Average the gradients of all workers."""
+        if self.count > 1:
+            grads = [p.grad for p in net.parameters() if p.grad is not None]
+            flat = self.sum(torch.cat([grad.flatten() for grad in grads])) / self.count
+            for grad, part in zip(grads, flat.split([g.numel() for g in grads]), strict=True):
+                grad.copy_(part.view_as(grad))
+
+
+def taught(net: Net, found: Sequence[Lesson], vocabulary: Vocabulary, worker: Worker) -> Tensor:
+    """The vectors that the original gives, which the net is to keep."""
+    rows = [vocabulary.ids(plain(lesson.text)) for lesson in found]
+    mine = range(worker.rank, len(rows), worker.count)
+    found_vectors = torch.zeros((len(rows), net.vector.out_features))
+    found_vectors[mine] = vectors(net, [rows[n] for n in mine])
+    return worker.sum(found_vectors)
+
+
+def ramp_of(optim: torch.optim.Optimizer, steps: int) -> torch.optim.lr_scheduler.LambdaLR:
+    """Up over the first 6 % of the steps, then down to nothing."""
+    return torch.optim.lr_scheduler.LambdaLR(
         optim, lambda step: min((step + 1) / (0.06 * steps), (steps - step) / (0.94 * steps))
     )
+
+
+def learn(net: Net, batch: Batch, teacher: Tensor, plan: Plan) -> float:
+    """Gradients of one batch; the matrices in bfloat16, the losses in full."""
+    with torch.autocast("cpu", torch.bfloat16):
+        vector, polarity, flags = net(*padded(batch.ids))
+    result = vector.float(), polarity.float(), flags.float()
+    loss = loss_of(result, batch, teacher[batch.places], plan)
+    loss.backward()
+    return float(loss.detach())
+
+
+def fit(
+    net: Net, found: Sequence[Lesson], vocabulary: Vocabulary, plan: Plan, worker: Worker
+) -> Net:
+    """The running mean of the weights after all epochs."""
+    random = Random(plan.seed)
+    teacher = taught(net, found, vocabulary, worker)
+    torch.manual_seed(plan.seed + worker.rank)
+    optim = optimiser(net, plan)
+    ramp = ramp_of(optim, plan.epochs * -(-len(found) // plan.size))
     mean = torch.optim.swa_utils.AveragedModel(
         net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(plan.average)
     )
     for epoch in range(plan.epochs):
-        started, total = time.perf_counter(), 0.0
         net.train()
-        for count, batch in enumerate(
-            batches(found, vocabulary, random, size=plan.size, hide=plan.hide), 1
-        ):
-            with torch.autocast("cpu", torch.bfloat16):
-                vector, polarity, flags = net(*padded(batch.ids))
-            result = vector.float(), polarity.float(), flags.float()
-            loss = loss_of(result, batch, teacher[batch.places], plan)
+        total = 0.0
+        groups = batches(found, vocabulary, random, size=plan.size, hide=plan.hide)
+        for count, batch in enumerate(groups, 1):
             optim.zero_grad()
-            loss.backward()
+            total += learn(net, worker.share(batch), teacher, plan)
+            worker.agree(net)
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optim.step()
             ramp.step()
             mean.update_parameters(net)
-            total += float(loss.detach())
-            if count % 50 == 0:
-                log.info(
-                    "epoch %d step %d loss %.3f, %.0f s",
-                    epoch,
-                    count,
-                    total / count,
-                    time.perf_counter() - started,
-                )
+            if count % 20 == 0:
+                log.info("epoch %d step %d loss %.3f", epoch, count, total / count)
     module = mean.module
     assert isinstance(module, Net)
     return module
+
+
+def work(rank: int, arguments: argparse.Namespace) -> None:
+    """One worker; the first writes what was learnt."""
+    logging.basicConfig(
+        level=logging.WARNING if rank else logging.INFO, format="%(asctime)s %(message)s"
+    )
+    torch.set_num_threads(1)
+    worker, plan = Worker(rank, arguments.workers), Plan()
+    if worker.count > 1:
+        store = f"file://{arguments.out}/.workers"
+        torch.distributed.init_process_group("gloo", store, rank=rank, world_size=worker.count)
+    found = lessons(arguments.data, WRITTEN, plan.seed)
+    kept, aside = held_out(found, arguments.hold, 0) if arguments.hold else (found, [])
+    log.info("training on %d texts, %d held out", len(kept), len(aside))
+    vocabulary = Vocabulary(arguments.model / "vocab.txt")
+    torch.manual_seed(plan.seed)
+    net = fit(Net.load(arguments.model), kept, vocabulary, plan, worker)
+    if rank == 0:
+        torch.save(net.state_dict(), arguments.out / "net.pt")
 
 
 def main() -> None:
@@ -152,24 +196,14 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="预训练模型文件夹")
     parser.add_argument("--out", type=Path, default=FOLDER, help="写到哪个文件夹")
     parser.add_argument("--hold", type=int, default=0, help="留出几分之一供校准，0 为不留")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2, help="几个进程一起训练，一个占一核")
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(arguments.threads)
-    plan = Plan()
-    found = lessons(arguments.data, WRITTEN, plan.seed)
-    kept, aside = held_out(found, arguments.hold, 0) if arguments.hold else (found, [])
-    log.info("training on %d texts, %d held out", len(kept), len(aside))
-    vocabulary = Vocabulary(arguments.model / "vocab.txt")
-    net = fit(Net.load(arguments.model), kept, vocabulary, plan)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    torch.save(net.state_dict(), arguments.out / "net.pt")
-    if aside:
-        np.savez(
-            arguments.out / "aside.npz",
-            margins=said(net, aside, vocabulary),
-            ids=np.array([lesson.id for lesson in aside]),
-        )
+    (arguments.out / ".workers").unlink(missing_ok=True)
+    if arguments.workers == 1:
+        work(0, arguments)
+    else:
+        torch.multiprocessing.spawn(work, (arguments,), nprocs=arguments.workers)
 
 
 if __name__ == "__main__":
