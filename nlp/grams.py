@@ -5,8 +5,7 @@ Training and use share this one file, so a model cannot meet features it was not
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +13,15 @@ from scipy.sparse import csr_matrix, hstack
 
 from minyin.model import Channel
 from nlp import signals
+from nlp.gramtable import WORD, CharacterTable, WordTable, word_terms
 
 Cut = Callable[[str], list[str]]
+Longs = NDArray[np.int64]
 CHANNELS = tuple(Channel)
+_PLACE = {channel: place for place, channel in enumerate(CHANNELS)}
 HEAD, TAIL = 700, 200  # of a longer text only so many characters speak
-WORD = "\x01"  # marks word features in the one vocabulary
 _SPACE = re.compile(r"\s+")
-_MENTION = re.compile(r"//@[^:：\s]{1,20}[:：]|@[^\s:：,，]{1,20}|https?://\S+")
+_MENTION = re.compile(r"//@[^:：\s]{1,20}[:：]|@[^\s:：,，]{1,20}|https?://\S+|[\ud800-\udfff]+")
 _DIGITS = re.compile(r"\d+")
 _LENGTHS = np.array([15, 40, 100, 250])
 LEXICON = 4  # praise, blame, which is more
@@ -66,27 +67,20 @@ def terms(text: str, words: Sequence[str]) -> list[str]:
     found = list(text)
     for size in (2, 3, 4):
         found += [text[i : i + size] for i in range(len(text) - size + 1)]
-    found += [WORD + word for word in words]
-    found += [f"{WORD}{a}{WORD}{b}" for a, b in pairwise(words)]
-    return found
+    return found + word_terms(words)
 
 
-def lexicon_row(words: Sequence[str], lexicon: Mapping[str, float]) -> list[float]:
-    """How much the words praise and blame; a negation up to two words before turns a word round.
+def lexicon_rows(rows: Longs, scores: NDArray[np.float64], lengths: Longs) -> NDArray[np.float32]:
+    """How much the words of each text praise and blame, and which they do more; n × 4.
 
-    >>> [round(value, 3) for value in lexicon_row(["办事", "不", "方便"], {"方便": 1.5})]
-    [0.0, 0.165, 0.0, 0.3]
+    `rows` and `scores` have one entry per word, `lengths` one per text.
     """
-    praise = blame = 0.0
-    for index, word in enumerate(words):
-        score = lexicon.get(word, 0.0)
-        if score and not _TURNED.isdisjoint(words[max(0, index - 2) : index]):
-            score = -score
-        praise += max(score, 0.0)
-        blame += max(-score, 0.0)
-    length = 1 + len(words) ** 0.5
-    more = (float(praise > blame), float(blame > praise))
-    return [0.3 * min(value, 2.0) for value in (praise / length, blame / length, *more)]
+    texts = len(lengths)
+    praise = np.bincount(rows, np.maximum(scores, 0), texts)
+    blame = np.bincount(rows, np.maximum(-scores, 0), texts)
+    length = 1 + np.sqrt(lengths)
+    columns = (praise / length, blame / length, praise > blame, blame > praise)
+    return np.asarray(0.3 * np.minimum(np.stack(columns, axis=1), 2.0), np.float32)
 
 
 class Grams:
@@ -103,7 +97,11 @@ class Grams:
         self.idf = idf
         self.lexicon = lexicon
         self.cut = cut
-        self._index = {term: i for i, term in enumerate(vocabulary)}
+        columns = {term: i for i, term in enumerate(vocabulary)}
+        self._characters = CharacterTable({t: i for t, i in columns.items() if t[0] != WORD})
+        self._words = WordTable(
+            {t: i for t, i in columns.items() if t[0] == WORD}, lexicon, _TURNED
+        )
         self._is_word = np.fromiter((t.startswith(WORD) for t in vocabulary), bool, len(vocabulary))
 
     @property
@@ -113,29 +111,28 @@ class Grams:
     def rows(self, texts: Sequence[str], channels: Sequence[Channel]) -> csr_matrix:
         """One row per text; the two halves of the vocabulary (characters, words) each have length 1."""
         tidied = [tidy(text) for text in texts]
-        words = [words_of(text, self.cut) for text in tidied]
-        weighted = self._weigh(self._count(map(terms, tidied, words)))
+        plain = [_DIGITS.sub("0", text) for text in tidied]
+        words = [[word for word in self.cut(text) if not word.isspace()] for text in plain]
+        where, numbers = self._words.numbers(words)
+        found = (self._characters.find(plain), self._words.find(where, numbers))
+        rows, columns = (np.concatenate(part) for part in zip(*found, strict=True))
         extras = _extras(tidied, channels)
-        extras[:, -LEXICON:] = [lexicon_row(row, self.lexicon) for row in words]
-        return hstack([weighted, csr_matrix(extras)], format="csr")
-
-    def _count(self, found: Iterable[list[str]]) -> csr_matrix:
-        number_of = self._index.get
-        columns: list[int] = []
-        starts = [0]
-        for row in found:
-            columns += [number for number in map(number_of, row) if number is not None]
-            starts.append(len(columns))
-        matrix = csr_matrix(
-            (
-                np.ones(len(columns), np.float32),
-                np.array(columns, np.int32),
-                np.array(starts, np.int32),
-            ),
-            shape=(len(starts) - 1, len(self.vocabulary)),
+        extras[:, -LEXICON:] = lexicon_rows(
+            where, self._words.scores(where, numbers), np.array([len(row) for row in words])
         )
-        matrix.sum_duplicates()
-        return matrix
+        return hstack(
+            [self._weigh(self._count(rows, columns, len(texts))), csr_matrix(extras)], format="csr"
+        )
+
+    def _count(self, rows: Longs, columns: Longs, texts: int) -> csr_matrix:
+        """How often each term stands in each text."""
+        width = len(self.vocabulary)
+        keys, counts = np.unique(rows * width + columns, return_counts=True)
+        starts = np.searchsorted(keys, np.arange(texts + 1) * width)
+        return csr_matrix(
+            (counts.astype(np.float32), (keys % width).astype(np.int32), starts.astype(np.int32)),
+            shape=(texts, width),
+        )
 
     def _weigh(self, counts: csr_matrix) -> csr_matrix:
         data = (1 + np.log(counts.data)) * self.idf[counts.indices]
@@ -153,9 +150,10 @@ def _extras(texts: Sequence[str], channels: Sequence[Channel]) -> NDArray[np.flo
     matrix = np.zeros((len(texts), EXTRA), np.float32)
     first_channel = len(signals.NAMES)
     first_length = first_channel + len(CHANNELS)
-    for row, (text, channel) in enumerate(zip(texts, channels, strict=True)):
-        for index, count in signals.counts(text):
-            matrix[row, index] = 0.2 + 0.1 * count
-        matrix[row, first_channel + CHANNELS.index(channel)] = 0.15
-        matrix[row, first_length + int(np.searchsorted(_LENGTHS, len(text)))] = 0.2
+    counts = signals.counts(texts)
+    matrix[:, :first_channel] = np.where(counts, 0.2 + 0.1 * counts, 0)
+    rows = np.arange(len(texts))
+    matrix[rows, first_channel + np.array([_PLACE[channel] for channel in channels], int)] = 0.15
+    lengths = np.searchsorted(_LENGTHS, [len(text) for text in texts])
+    matrix[rows, first_length + lengths] = 0.2
     return matrix

@@ -34,6 +34,7 @@ SOURCES = {
     "热线": Channel.HOTLINE,
     "政务": Channel.GOV,
     "官媒": Channel.NEWS,
+    "网格": Channel.GRID,
 }
 POLARITIES = ("neg", "neu", "pos")
 

@@ -1,0 +1,210 @@
+"""Trains the shipped encoder: `python -m nlp.training.encoder --data DIR --model DIR`, with the `training` group.
+
+Writes `nlp/data/encoder/`: the int8 ONNX file, its digest and the vocabulary. The dev sets never train. Left to
+others: export (`encoder_export`), calibration and the cascade's borders (`nlp.training.cascade`).
+"""
+
+import argparse
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from nlp.encoder import FOLDER, Vocabulary, plain
+from nlp.training.encoder_data import UNKNOWN, Batch, Lesson, batches, held_out, lessons
+from nlp.training.encoder_net import Net, padded
+
+log = logging.getLogger(__name__)
+WRITTEN = Path(__file__).parent / "data" / "written.jsonl"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is tuned: by the held-out part of the training texts, never by the dev sets."""
+
+    epochs: int = 3
+    rate: float = 1e-4
+    rate_heads: float = 6e-4
+    size: int = 24
+    hide: float = 0.5  # how often the channel is not said
+    keep: float = 4.0  # how much it costs to move away from the original's vectors
+    smooth: float = 0.05
+    average: float = 0.996  # of the running mean of the weights that is shipped
+    seed: int = 7
+    # neutral and positive count more, as they are few: about the root of the inverse share
+    classes: tuple[float, float, float] = (0.8, 1.0, 1.4)
+    flags: tuple[float, float, float] = (0.5, 0.4, 0.7)
+
+
+def loss_of(
+    said: tuple[Tensor, Tensor, Tensor], batch: Batch, teacher: Tensor, plan: Plan
+) -> Tensor:
+    """Cross entropies of what is known, and the distance to the original's vectors."""
+    vector, polarity, flags = said
+    answers = torch.tensor([lesson.answers for lesson in batch.lessons])
+    weight = torch.tensor([lesson.weight for lesson in batch.lessons])
+    first = functional.cross_entropy(
+        polarity,
+        answers[:, 0],
+        weight=torch.tensor(plan.classes),
+        ignore_index=UNKNOWN,
+        reduction="none",
+        label_smoothing=plan.smooth,
+    )
+    known = (answers[:, 1:] != UNKNOWN).float()
+    target = answers[:, 1:].clamp(min=0).float() * (1 - plan.smooth) + plan.smooth / 2
+    each = functional.binary_cross_entropy_with_logits(flags, target, reduction="none")
+    second = (each * known * torch.tensor(plan.flags)).sum(1)
+    distance = 1 - (vector * teacher).sum(-1)
+    return ((first + second) * weight).mean() + plan.keep * distance.mean()
+
+
+@torch.no_grad()
+def vectors(net: Net, rows: Sequence[list[int]], size: int = 32) -> Tensor:
+    """The vectors of `net` as it is; in the order given."""
+    net.eval()
+    order = sorted(range(len(rows)), key=lambda n: len(rows[n]))
+    found = torch.zeros((len(rows), net.vector.out_features))
+    for start in range(0, len(order), size):
+        group = order[start : start + size]
+        with torch.autocast("cpu", torch.bfloat16):
+            found[group] = net(*padded([rows[n] for n in group]))[0].float()
+    return found
+
+
+def optimiser(net: Net, plan: Plan) -> torch.optim.AdamW:
+    heads = [p for m in (net.vector, net.hidden, net.polarity, net.flags) for p in m.parameters()]
+    body = [p for p in net.bert.parameters() if p.requires_grad]
+    return torch.optim.AdamW(
+        [{"params": body, "lr": plan.rate}, {"params": heads, "lr": plan.rate_heads}],
+        weight_decay=0.01,
+    )
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One of several processes that learn together: each takes its share of every batch, gradients are averaged."""
+
+    rank: int = 0
+    count: int = 1
+
+    def share(self, batch: Batch) -> Batch:
+        mine = slice(self.rank, None, self.count)
+        return Batch(batch.ids[mine], batch.lessons[mine], batch.places[mine])
+
+    def sum(self, values: Tensor) -> Tensor:
+        if self.count > 1:
+            torch.distributed.all_reduce(values)
+        return values
+
+    def agree(self, net: Net) -> None:
+        """Average the gradients of all workers."""
+        if self.count > 1:
+            grads = [p.grad for p in net.parameters() if p.grad is not None]
+            flat = self.sum(torch.cat([grad.flatten() for grad in grads])) / self.count
+            for grad, part in zip(grads, flat.split([g.numel() for g in grads]), strict=True):
+                grad.copy_(part.view_as(grad))
+
+
+def taught(net: Net, found: Sequence[Lesson], vocabulary: Vocabulary, worker: Worker) -> Tensor:
+    """The vectors that the original gives, which the net is to keep."""
+    rows = [vocabulary.ids(plain(lesson.text)) for lesson in found]
+    mine = range(worker.rank, len(rows), worker.count)
+    found_vectors = torch.zeros((len(rows), net.vector.out_features))
+    found_vectors[mine] = vectors(net, [rows[n] for n in mine])
+    return worker.sum(found_vectors)
+
+
+def ramp_of(optim: torch.optim.Optimizer, steps: int) -> torch.optim.lr_scheduler.LambdaLR:
+    """Up over the first 6 % of the steps, then down to nothing."""
+    return torch.optim.lr_scheduler.LambdaLR(
+        optim, lambda step: min((step + 1) / (0.06 * steps), (steps - step) / (0.94 * steps))
+    )
+
+
+def learn(net: Net, batch: Batch, teacher: Tensor, plan: Plan) -> float:
+    """Gradients of one batch; the matrices in bfloat16, the losses in full."""
+    with torch.autocast("cpu", torch.bfloat16):
+        vector, polarity, flags = net(*padded(batch.ids))
+    result = vector.float(), polarity.float(), flags.float()
+    loss = loss_of(result, batch, teacher[batch.places], plan)
+    loss.backward()
+    return float(loss.detach())
+
+
+def fit(
+    net: Net, found: Sequence[Lesson], vocabulary: Vocabulary, plan: Plan, worker: Worker
+) -> Net:
+    """The running mean of the weights after all epochs."""
+    random = Random(plan.seed)
+    teacher = taught(net, found, vocabulary, worker)
+    torch.manual_seed(plan.seed + worker.rank)
+    optim = optimiser(net, plan)
+    ramp = ramp_of(optim, plan.epochs * -(-len(found) // plan.size))
+    mean = torch.optim.swa_utils.AveragedModel(
+        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(plan.average)
+    )
+    for epoch in range(plan.epochs):
+        net.train()
+        total = 0.0
+        groups = batches(found, vocabulary, random, size=plan.size, hide=plan.hide)
+        for count, batch in enumerate(groups, 1):
+            optim.zero_grad()
+            total += learn(net, worker.share(batch), teacher, plan)
+            worker.agree(net)
+            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optim.step()
+            ramp.step()
+            mean.update_parameters(net)
+            if count % 20 == 0:
+                log.info("epoch %d step %d loss %.3f", epoch, count, total / count)
+    module = mean.module
+    assert isinstance(module, Net)
+    return module
+
+
+def work(rank: int, arguments: argparse.Namespace) -> None:
+    """One worker; the first writes what was learnt."""
+    logging.basicConfig(
+        level=logging.WARNING if rank else logging.INFO, format="%(asctime)s %(message)s"
+    )
+    torch.set_num_threads(1)
+    worker, plan = Worker(rank, arguments.workers), Plan()
+    if worker.count > 1:
+        store = f"file://{arguments.out}/.workers"
+        torch.distributed.init_process_group("gloo", store, rank=rank, world_size=worker.count)
+    found = lessons(arguments.data, WRITTEN, plan.seed)
+    kept, aside = held_out(found, arguments.hold, 0) if arguments.hold else (found, [])
+    log.info("training on %d texts, %d held out", len(kept), len(aside))
+    vocabulary = Vocabulary(arguments.model / "vocab.txt")
+    torch.manual_seed(plan.seed)
+    net = fit(Net.load(arguments.model), kept, vocabulary, plan, worker)
+    if rank == 0:
+        torch.save(net.state_dict(), arguments.out / "net.pt")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="训练随包发布的编码器")
+    default = os.environ.get("MINYIN_DATA", "../shared/data")
+    parser.add_argument("--data", type=Path, default=Path(default), help="研究数据文件夹")
+    parser.add_argument("--model", type=Path, required=True, help="预训练模型文件夹")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="写到哪个文件夹")
+    parser.add_argument("--hold", type=int, default=0, help="留出几分之一供校准，0 为不留")
+    parser.add_argument("--workers", type=int, default=2, help="几个进程一起训练，一个占一核")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    (arguments.out / ".workers").unlink(missing_ok=True)
+    if arguments.workers == 1:
+        work(0, arguments)
+    else:
+        torch.multiprocessing.spawn(work, (arguments,), nprocs=arguments.workers)
+
+
+if __name__ == "__main__":
+    main()

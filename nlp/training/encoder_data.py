@@ -1,0 +1,89 @@
+"""What the encoder learns from: texts with the answers they have, as token numbers; batches of one length.
+
+Needs neither torch nor transformers, so that the shapes are tested without them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+from minyin.model import Channel
+from nlp.encoder import Vocabulary, plain
+from nlp.training.datasets import POLARITIES, Example, labelled, moods, read_jsonl
+
+UNKNOWN = -1  # the set does not say, or its annotators differ
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One text. `answers`: polarity 0 … 2, then appeal, urgent, worth an alert, each 0 or 1, or UNKNOWN."""
+
+    id: str
+    text: str
+    channel: Channel
+    answers: tuple[int, int, int, int]
+    weight: float
+    source: str
+
+
+def _lesson(example: Example, alert: int, source: str) -> Lesson:
+    flags = (UNKNOWN if flag is None else flag for flag in (example.appeal, example.urgent))
+    polarity = UNKNOWN if example.polarity is None else POLARITIES.index(example.polarity)
+    appeal, urgent = flags
+    answers = (polarity, appeal, urgent, alert)
+    return Lesson(example.id, example.text, example.channel, answers, example.weight, source)
+
+
+def lessons_of(path: Path, source: str, *, weight: float = 1.0) -> list[Lesson]:
+    """A set of civic_opinion or local; only the traps say what is worth an alert."""
+    alerts = [row.get("should_alert", UNKNOWN) for row in read_jsonl(path)]
+    examples = labelled(path, weight=weight)
+    return [_lesson(e, alert, source) for e, alert in zip(examples, alerts, strict=True)]
+
+
+def lessons(data: Path, extra: Path, seed: int) -> list[Lesson]:
+    """Everything that may train. The dev sets may not, and are not read here."""
+    mood = moods(data / "sentiment/smp2020.jsonl", positive=900, other=600, weight=0.5, seed=seed)
+    written = lessons_of(extra, "written", weight=1.5) if extra.exists() else []
+    return [
+        *lessons_of(data / "civic_opinion/train.jsonl", "civic"),
+        *lessons_of(data / "local/traps_train.jsonl", "traps", weight=1.5),
+        *lessons_of(data / "local/traps_extra.jsonl", "traps", weight=1.5),
+        *(_lesson(e, UNKNOWN, "moods") for e in mood),
+        *written,
+    ]
+
+
+def held_out(found: Sequence[Lesson], folds: int, fold: int) -> tuple[list[Lesson], list[Lesson]]:
+    """(for training, for calibration): every `folds`-th text of each source, in a fixed order."""
+    order = sorted(found, key=lambda lesson: (lesson.source, lesson.answers, lesson.text))
+    return (
+        [lesson for n, lesson in enumerate(order) if n % folds != fold],
+        [lesson for n, lesson in enumerate(order) if n % folds == fold],
+    )
+
+
+def silenced(lesson: Lesson, random: Random, share: float = 0.5) -> Lesson:
+    """Half of the time the place where it was said is kept secret: in use it is often unknown."""
+    return replace(lesson, channel=Channel.OTHER) if random.random() < share else lesson
+
+
+@dataclass(frozen=True)
+class Batch:
+    ids: list[list[int]]
+    lessons: list[Lesson]
+    places: list[int]  # where each lesson stands in the whole set
+
+
+def batches(
+    found: Sequence[Lesson], vocabulary: Vocabulary, random: Random, *, size: int, hide: float
+) -> Iterator[Batch]:
+    """One epoch: shuffled, then texts of like length together, so that little is padding."""
+    said = [silenced(lesson, random, hide) for lesson in found]
+    ids = [vocabulary.ids(plain(lesson.text, lesson.channel)) for lesson in said]
+    order = sorted(range(len(said)), key=lambda n: len(ids[n]) + random.uniform(0, 12))
+    groups = [order[start : start + size] for start in range(0, len(order), size)]
+    random.shuffle(groups)
+    for group in groups:
+        yield Batch([ids[n] for n in group], [said[n] for n in group], group)
