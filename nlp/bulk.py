@@ -78,9 +78,7 @@ class Understander:
             local_source=row.local,
         )
 
-    def _record(
-        self, row: Row, one: Understood, category: tuple[str, float]
-    ) -> dict[str, Any]:
+    def _record(self, row: Row, one: Understood, category: tuple[str, float]) -> dict[str, Any]:
         opinion = one.analysis.opinion
         chances = probabilities(opinion)
         codes = place_codes(one, self.county)

@@ -18,11 +18,18 @@ import ahocorasick
 from minyin.county import County, Street
 from nlp.normal import DATA
 from nlp.places_near import misspelt
-from nlp.words import ordinary, village_names, word_tags
+from nlp.words import village_names, word_tags
 
 FULL = re.compile(r"(?:镇|街道|街道办|办事处|乡|农场|区)$")
-ZONE = re.compile(r"经济(?:技术)?开发区|高新(?:技术产业开发)?区|工业园区?|产业园|经开区|开发区|新区|度假区")
-ZONE_NAMES = {"经": ("经开区", "开发区"), "开": ("经开区", "开发区"), "高": ("高新区",), "工": ("工业园区",)}
+ZONE = re.compile(
+    r"经济(?:技术)?开发区|高新(?:技术产业开发)?区|工业园区?|产业园|经开区|开发区|新区|度假区"
+)
+ZONE_NAMES = {
+    "经": ("经开区", "开发区"),
+    "开": ("经开区", "开发区"),
+    "高": ("高新区",),
+    "工": ("工业园区",),
+}
 """How people call the county's only zone of a kind, by the first sign of the kind."""
 RARE = range(0xD8A1, 0xF7FF)
 """GB 2312's second level: a wrong sign in so short a word as a county's name must be no everyday word itself (郫, not 皮)."""

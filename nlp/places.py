@@ -249,11 +249,11 @@ def _homonyms(hits: list[Hit], scene: Scene) -> list[Hit]:
     for hit in hits:
         if hit.tier in "XY":
             near = hit if hit.tier == "Y" or stranger(hit) else near
-        elif previous is not None and previous.tier == "X" and adjacent(previous, hit):
-            found.append(hit)
-        elif hit.tier in "DCFB" and foreign_town(hit):
-            found.append(hit)
-        elif hit.tier in "CF" and UNIT_AFTER.match(hit.after):
+        elif (
+            (previous is not None and previous.tier == "X" and adjacent(previous, hit))
+            or (hit.tier in "DCFB" and foreign_town(hit))
+            or (hit.tier in "CF" and UNIT_AFTER.match(hit.after))
+        ):
             found.append(hit)
         elif hit.tier in "BCF" and hit.find.name.shared and not hit.ours:
             told = near is not None and near.tier == "X" and near.sentence == hit.sentence
@@ -268,9 +268,7 @@ def _contradicted(claim: _Claim, towns: set[str]) -> bool:
     return claim.tier == "G" and bool(towns) and claim.codes[0][:9] not in towns
 
 
-def _scored(
-    claims: list[_Claim], hits: list[Hit], scene: Scene
-) -> list[tuple[_Claim, float]]:
+def _scored(claims: list[_Claim], hits: list[Hit], scene: Scene) -> list[tuple[_Claim, float]]:
     first = min((hit.place for hit in hits if stranger(hit)), default=None)
     settled = {claim.codes for claim in claims if claim.tier in "ABCDE"}
     scored = []

@@ -42,9 +42,13 @@ NO_PLACE_AFTER = re.compile(
 NO_PLACE_BEFORE = re.compile(
     r"(?:从|去|到|往|回|至|跟|和|比|像|学|离|距|转|送|赴|发往|开往|通往|毕业于|销往|卖到|看看|人家|不是|不输|之于)$"
 )
-AUDIENCE_AFTER = re.compile(r"民(?![政营间警生])|(?:市|县|区)?(?:市民|游客|人(?![民大社])|籍|老乡|网友|的?(?:朋友|读者|旅客))")
+AUDIENCE_AFTER = re.compile(
+    r"民(?![政营间警生])|(?:市|县|区)?(?:市民|游客|人(?![民大社])|籍|老乡|网友|的?(?:朋友|读者|旅客))"
+)
 NEXT_DOOR_BEFORE = re.compile(r"(?:与|和|跟|距|离|紧邻|毗邻|邻近)$")
-NEXT_DOOR_AFTER = re.compile(r"(?:市|县|区)?(?:隔|相邻|接壤|交界|毗邻|相望|一河|相距|只有|仅|约|不到)")
+NEXT_DOOR_AFTER = re.compile(
+    r"(?:市|县|区)?(?:隔|相邻|接壤|交界|毗邻|相望|一河|相距|只有|仅|约|不到)"
+)
 
 
 @dataclass(frozen=True, slots=True)

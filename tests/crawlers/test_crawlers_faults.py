@@ -113,4 +113,4 @@ def test_nothing_is_fetched_without_an_assessment(site, run) -> None:
 
 def test_outcomes_have_names() -> None:
     assert outcome_label("listed") == "列表页"
-    assert outcome_label("rejected/robots") == "不予采用（robots）"
+    assert outcome_label("rejected/robots") == "不予采用（网站声明不许抓取）"
