@@ -1,6 +1,5 @@
 """Random trees: the same documents on either engine as by reading every one, and the same again when written as KQL."""
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -12,21 +12,14 @@ from statistics import mean
 import pytest
 from scipy.stats import kendalltau, spearmanr
 
-from index.names import names_of
 from index.port import SearchRequest
-from index.query import parse
-from minyin.clock import fixed_clock
-from tests.support.index_corpus import NOW, county
+from tests.support.index_corpus import tree
 
 LINES = (Path(__file__).parent / "judged.txt").read_text(encoding="utf-8").splitlines()
 JUDGED = [tuple(line.split("\t")) for line in LINES if not line.startswith("#")]
 CUT = 20
 NDCG_FLOOR = 0.84
 PRECISION_FLOOR = 0.86
-
-
-def tree(query):
-    return parse(query, clock=fixed_clock(NOW), names=names_of(county()))
 
 
 def belongs(written, event, ids):

@@ -26,9 +26,7 @@ from minyin.clock import SHANGHAI
 from minyin.model import Document
 from tests.support.index_naive import number, values
 
-KEYWORDS = [f.name for f in SEARCHED if f.kind in ("keyword", "bool")]
 NUMBERS = [f.name for f in SEARCHED if f.kind in ("whole", "number", "date")]
-JOINS = ("and", "or", "AND", "Or", "　ａｎｄ　")
 
 
 def texts(documents: Sequence[Document]) -> st.SearchStrategy[Node]:
@@ -110,6 +108,11 @@ def as_kql(node: Node) -> str:
             return f"{field}:*"
         case Range():
             return _range(node)
+    return _value(node)
+
+
+def _value(node: Node) -> str:
+    match node:
         case Term(field, value) if field in (None, "title", "text"):
             return _named(field, escaped(value))
         case Prefix(field, value):
@@ -130,15 +133,13 @@ def _named(field: str | None, value: str) -> str:
 def _range(node: Range) -> str:
     if node.low is not None and node.low == node.high:
         return f"{node.field}:{_bound(node.field, node.low)}"
-    low = (
-        node.low is not None
-        and f"{node.field}>{'' if node.low_open else '='}{_bound(node.field, node.low)}"
-    )
-    high = (
-        node.high is not None
-        and f"{node.field}<{'' if node.high_open else '='}{_bound(node.field, node.high)}"
-    )
-    return f"({low} and {high})" if low and high else str(low or high)
+    low = "" if node.low is None else _side(node.field, ">", node.low, node.low_open)
+    high = "" if node.high is None else _side(node.field, "<", node.high, node.high_open)
+    return f"({low} and {high})" if low and high else low or high
+
+
+def _side(field: str, sign: str, value: float, opened: bool) -> str:
+    return f"{field}{sign}{'' if opened else '='}{_bound(field, value)}"
 
 
 def _bound(field: str, value: float) -> str:
