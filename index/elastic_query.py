@@ -4,7 +4,7 @@ from typing import Any
 
 from index.ast import All, And, Exists, Node, Not, Or, Phrase, Prefix, Range, Term
 from index.bounds import affordable
-from index.match import BOOSTS, TextMatch, is_text, text_match
+from index.match import TextMatch, is_text, text_match
 from index.record import GRAMS, PRESENT, WORDS
 from index.text import Cut
 
@@ -60,20 +60,16 @@ class Compiler:
 
 
 def _grams(field: str, match: TextMatch) -> Dsl:
-    name, text, boost = GRAMS.format(field), " ".join(match.grams), BOOSTS[field]
+    name, text = GRAMS.format(field), " ".join(match.grams)
     if match.open and len(match.grams) == 1:
-        return {"prefix": {name: {"value": text, "boost": boost}}}
+        return {"prefix": {name: text}}
     if match.open:
-        return {
-            "match_phrase_prefix": {
-                name: {"query": text, "max_expansions": EXPANSIONS, "boost": boost}
-            }
-        }
-    return {"match_phrase": {name: {"query": text, "boost": boost}}}
+        return {"match_phrase_prefix": {name: {"query": text, "max_expansions": EXPANSIONS}}}
+    return {"match_phrase": {name: text}}
 
 
 def _word(field: str, word: str) -> Dsl:
-    return {"term": {WORDS.format(field): {"value": word, "boost": BOOSTS[field]}}}
+    return {"term": {WORDS.format(field): word}}
 
 
 def _any(parts: list[Dsl]) -> Dsl:

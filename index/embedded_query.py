@@ -11,7 +11,7 @@ from tantivy import FieldType, Occur, Query, Schema, Searcher, SearchResult
 from index.ast import All, And, Exists, Node, Not, Or, Phrase, Prefix, Range, Term
 from index.bounds import affordable
 from index.mapping import BY_NAME
-from index.match import BOOSTS, TextMatch, is_text, text_match
+from index.match import TextMatch, is_text, text_match
 from index.record import GRAMS, PRESENT, WORDS
 from index.text import Cut
 
@@ -69,21 +69,15 @@ class Compiler:
         if match.open:
             last = _literal(grams[-1]) + ".*"
             if len(grams) == 1:
-                query = Query.regex_query(self.schema, name, last)
-            else:
-                before = [_literal(gram) for gram in grams[:-1]]
-                query = Query.regex_phrase_query(self.schema, name, [*before, last])
-        elif len(grams) == 1:
-            query = self.term(name, grams[0])
-        else:
-            query = Query.phrase_query(self.schema, name, list(grams))
-        return Query.boost_query(query, BOOSTS[field])
+                return Query.regex_query(self.schema, name, last)
+            before = [_literal(gram) for gram in grams[:-1]]
+            return Query.regex_phrase_query(self.schema, name, [*before, last])
+        if len(grams) == 1:
+            return self.term(name, grams[0], "freq")
+        return Query.phrase_query(self.schema, name, list(grams))
 
     def word(self, fields: tuple[str, ...], word: str) -> Query:
-        each = [
-            Query.boost_query(self.term(WORDS.format(field), word, "freq"), BOOSTS[field])
-            for field in fields
-        ]
+        each = [self.term(WORDS.format(field), word, "freq") for field in fields]
         return Query.boolean_query([(Occur.Should, query) for query in each])
 
     def term(self, field: str, value: object, option: str = "basic") -> Query:

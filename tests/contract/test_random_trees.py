@@ -1,0 +1,31 @@
+"""Random trees: the same documents on either engine as by reading every one, and the same again when written as KQL."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.ast import Nothing, children
+from index.names import names_of
+from index.query import parse
+from minyin.clock import fixed_clock
+from tests.support.index_corpus import NOW, corpus, county
+from tests.support.index_trees import as_kql, exact, texts, trees
+
+QUICK = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LEAVES = st.deferred(lambda: st.one_of(texts(corpus().documents), exact(corpus().documents)))
+
+
+@given(tree=trees(LEAVES))
+@QUICK
+def test_any_tree_finds_what_reading_finds(engine, naive, tree):
+    assert engine.ids(tree) == naive.found(tree)
+
+
+def sayable(node) -> bool:
+    return node != Nothing() and all(sayable(part) for part in children(node))
+
+
+@given(tree=trees(LEAVES).filter(sayable))
+@QUICK
+def test_a_tree_written_as_kql_is_read_back(naive, tree):
+    read = parse(as_kql(tree), clock=fixed_clock(NOW), names=names_of(county()))
+    assert naive.numbers(read) == naive.numbers(tree)
