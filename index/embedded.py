@@ -1,37 +1,33 @@
 """The article store of one machine: tantivy in a folder.
 
 Any number of processes read while one writes; a write takes tantivy's lock only as long as it lasts and waits for its
-turn. What is committed survives kill -9; what is not is gone as a whole, and writing it again is an upsert.
+turn. What is committed survives kill -9; what is not is gone as a whole, and writing it again is an upsert. An index of
+an older mapping version is read as it is and written no more until it is migrated.
 """
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import tantivy
-from tantivy import Query
-
 from index.ast import Node
-from index.embedded_folder import open_index
+from index.copying import batches, copy, prune
+from index.embedded_faults import guarded
+from index.embedded_folder import Shelf, made, others, pointed, swept
 from index.embedded_pages import Page, Pager, load
-from index.embedded_query import Compiler, number_of
-from index.embedded_schema import tantivy_document
+from index.embedded_query import number_of
 from index.embedded_totals import totals
+from index.embedded_view import Snapshot, View
+from index.embedded_writing import Report, put, writing
 from index.groups import grouped
 from index.highlight import highlights, needles
+from index.mapping import VERSION
 from index.names import Names
 from index.port import Hit, SearchRequest, SearchResult
 from index.query import parse
 from index.text import Cut
 from minyin.clock import Clock, system_clock
-from minyin.errors import DependencyError
+from minyin.errors import DependencyError, OperatorError
 from minyin.model import Document
 
-# one indexing thread: Python feeds it, a second one made it slower (ENGINES §B)
-THREADS = 1
-HEAP = 128_000_000
 # a commit costs ~100 ms; every 2,000 documents halved the bulk speed (ENGINES §B)
 COMMIT_EVERY = 20_000
 SCAN_PAGE = 1_000
@@ -48,58 +44,67 @@ class EmbeddedStore:
         clock: Clock = system_clock,
         names: Names | None = None,
         patience: float = 60.0,
+        view: View | None = None,
     ) -> None:
-        self._index = open_index(folder)
-        self._meta = folder / "data" / "meta.json"
-        self._seen: tuple[int, int] | None = None
+        self._folder = folder
         self._cut = cut
         self._clock = clock
         self._names = names
         self._patience = patience
-        self._compiler = Compiler(self._index.schema, cut)
+        self._view = view or View(folder, cut)
+        self._now()
 
     def write(self, documents: Iterable[Document]) -> int:
         written = 0
-        source = iter(documents)
-        while batch := list(islice(source, COMMIT_EVERY)):
-            with self._writer() as writer:
-                for document in batch:
-                    writer.delete_documents_by_term("id", document.id)
-                    writer.add_document(tantivy_document(document, self._cut))
+        for batch in batches(documents, COMMIT_EVERY):
+            with guarded(self._folder), writing(self._writable().index, self._patience) as writer:
+                put(writer, batch, self._cut)
             written += len(batch)
         return written
 
     def delete(self, ids: Sequence[str]) -> int:
-        known = self._with_ids(ids)
-        number = number_of(self._searcher(), known)
-        if number:
-            with self._writer() as writer:
-                writer.delete_documents_by_query(known)
+        with guarded(self._folder):
+            now = self._writable()
+            known = now.with_ids(list(ids))
+            number = number_of(now.searcher, known)
+            if number:
+                with writing(now.index, self._patience) as writer:
+                    writer.delete_documents_by_query(known)
         return number
 
     def get(self, ids: Sequence[str]) -> list[Document]:
         """In the order asked for; ids that are not there are left out."""
         if not ids:
             return []
-        searcher = self._searcher()
-        hits = searcher.search(self._with_ids(ids), limit=len(ids), count=False).hits
-        found = {document.id: document for document in (load(searcher, at) for _, at in hits)}
+        with guarded(self._folder):
+            now = self._now()
+            hits = now.searcher.search(now.with_ids(list(ids)), limit=len(ids), count=False).hits
+            found = {
+                document.id: document for document in (load(now.searcher, at) for _, at in hits)
+            }
         return [found[id] for id in dict.fromkeys(ids) if id in found]
 
     def count(self, query: str = "") -> int:
         return self.counts([query])[0]
 
     def counts(self, queries: Sequence[str]) -> list[int]:
-        searcher = self._searcher()
-        return [number_of(searcher, self._compiled(query)) for query in queries]
+        nodes = [self._parsed(query) for query in queries]
+        with guarded(self._folder):
+            now = self._now()
+            return [number_of(now.searcher, now.query(node)) for node in nodes]
 
     def search(self, request: SearchRequest) -> SearchResult:
-        return self._find(parse(request.query, clock=self._clock, names=self._names), request)
+        node = self._parsed(request.query)
+        with guarded(self._folder):
+            return self._find(node, request)
 
     def _find(self, node: Node, request: SearchRequest) -> SearchResult:
-        searcher, query = self._searcher(), self._compiler.query(node)
-        counted = totals(searcher, query, request)
-        page = Pager(searcher, query, self._index.schema).page(request)
+        now = self._now()
+        query = now.query(node)
+        if request.distinct and not self._view.shelf.current:
+            raise OperatorError("检索库还是旧版本，不能统计不同的值；请运行 minyin index migrate")
+        counted = totals(now.searcher, query, now.negative, request)
+        page = Pager(now.searcher, query, now.index.schema).page(request)
         wanted = needles(node, self._cut) if request.highlight else ()
         hits = []
         for document, score, key in page.hits:
@@ -122,64 +127,72 @@ class EmbeddedStore:
 
     def scan(self, query: str = "") -> Iterator[Document]:
         """Everything found, oldest first, as it was when the scan began."""
-        pager = Pager(self._searcher(), self._compiled(query), self._index.schema)
+        node = self._parsed(query)
+        with guarded(self._folder):
+            now = self._now()
+            pager = Pager(now.searcher, now.query(node), now.index.schema)
         request = SearchRequest(ascending=True, limit=SCAN_PAGE)
         while True:
-            page: Page = pager.page(request)
+            with guarded(self._folder):
+                page: Page = pager.page(request)
             yield from (document for document, _, _ in page.hits)
             if page.after is None:
                 return
             request = request.but(after=page.after)
 
-    def migrate(self, report: Callable[[int], None]) -> int:
-        """Always current: an index of another version is refused when the store opens."""
+    def migrate(self, report: Report) -> int:
+        """A new index is filled beside the old one, which is read meanwhile and not written; then it takes its place."""
+        now = self._now()
+        shelf = self._view.shelf
+        if not shelf.current:
+            return self.remake(report)
+        if others(shelf):  # left by one that was killed at its very end
+            with guarded(self._folder), writing(now.index, self._patience):
+                swept(shelf)
         report(0)
         return 0
+
+    def remake(self, report: Report) -> int:
+        """Make the index anew from itself: what deleted documents took is free afterwards. Returns how many it holds."""
+        with guarded(self._folder):
+            old = self._now().index
+            name = f"v{VERSION}"
+            taken = self._view.shelf.data.name == name
+            fresh = Shelf(VERSION, self._folder / (f"{name}-again" if taken else name))
+            with writing(old, self._patience):  # nobody writes to what is being left
+                made(fresh.data)
+                moved = self._moved(fresh, report)
+                pointed(self._folder, fresh.data)
+            swept(fresh)
+        return moved
+
+    def _moved(self, fresh: Shelf, report: Report) -> int:
+        target = EmbeddedStore(
+            self._folder,
+            self._cut,
+            clock=self._clock,
+            patience=self._patience,
+            view=View(self._folder, self._cut, fresh),
+        )
+        moved = copy(self, target, report).inputs
+        prune(self, target)
+        return moved
 
     def close(self) -> None:
         """Nothing is held between calls."""
 
-    def _compiled(self, query: str) -> Query:
-        return self._compiler.query(parse(query, clock=self._clock, names=self._names))
+    def _parsed(self, query: str) -> Node:
+        return parse(query, clock=self._clock, names=self._names)
 
-    def _with_ids(self, ids: Sequence[str]) -> Query:
-        return Query.term_set_query(self._index.schema, "id", list(ids))
+    def _now(self) -> Snapshot:
+        with guarded(self._folder):
+            return self._view.now()
 
-    def _searcher(self) -> tantivy.Searcher:
-        """What is committed now, by whatever process: meta.json is replaced at every commit."""
-        stat = self._meta.stat()
-        seen = (stat.st_mtime_ns, stat.st_ino)
-        if seen != self._seen:
-            self._index.reload()
-            self._seen = seen
-        return self._index.searcher()
-
-    @contextmanager
-    def _writer(self) -> Iterator[tantivy.IndexWriter]:
-        """Commits at the end; an error in between leaves the index as it was."""
-        writer = self._locked()
-        try:
-            yield writer
-        except BaseException:
-            writer.rollback()
-            writer.wait_merging_threads()
-            raise
-        writer.commit()
-        writer.wait_merging_threads()  # frees the lock; merges of a dropped writer would be lost
-
-    def _locked(self) -> tantivy.IndexWriter:
-        deadline = time.monotonic() + self._patience
-        pause = 0.01
-        while True:
-            try:
-                return self._index.writer(HEAP, THREADS)
-            except ValueError as error:
-                if "LockBusy" not in str(error):
-                    raise DependencyError(f"检索库打不开写入：{error}") from error
-                if time.monotonic() > deadline:
-                    raise DependencyError(
-                        f"检索库正被另一个程序写入，等了 {self._patience:g} 秒仍未空出；"
-                        "请确认没有卡住的 minyin 进程后重试"
-                    ) from error
-            time.sleep(pause)
-            pause = min(pause * 2, 0.5)
+    def _writable(self) -> Snapshot:
+        now = self._now()
+        if not self._view.shelf.current:
+            raise DependencyError(
+                f"检索库 {self._folder} 还是旧版本 {self._view.shelf.version}，不能写入；"
+                "请运行 minyin index migrate，未写入的文章会在此后自动续上"
+            )
+        return now

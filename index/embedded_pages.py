@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tantivy import DocAddress, FieldType, Order, Query, Schema, Searcher
 
 from index.embedded_query import both, number_of, total_of
-from index.embedded_schema import RAW
+from index.embedded_schema import document_of
 from index.paging import by_key, key_of_page, offset_of
 from index.port import SearchRequest
 from index.record import HEAT_KEY, TIME_KEY
@@ -27,7 +27,7 @@ class Page(NamedTuple):
 
 
 def load(searcher: Searcher, at: DocAddress) -> Document:
-    return Document.model_validate_json(bytes(searcher.doc(at)[RAW][0]))
+    return document_of(searcher.doc(at))
 
 
 class Pager:

@@ -5,15 +5,17 @@ A phrase of one term panics in tantivy, so it is a term here.
 """
 
 import re
+from itertools import pairwise
 
 from tantivy import FieldType, Occur, Query, Schema, Searcher, SearchResult
 
 from index.ast import All, And, Exists, Node, Not, Or, Phrase, Prefix, Range, Term
 from index.bounds import affordable
-from index.mapping import BY_NAME
+from index.embedded_schema import PAIRS
+from index.mapping import BY_NAME, TEXTS
 from index.match import TextMatch, is_text, text_match
 from index.record import GRAMS, PRESENT, WORDS
-from index.text import Cut
+from index.text import Cut, is_cjk
 
 
 class Compiler:
@@ -22,6 +24,7 @@ class Compiler:
     def __init__(self, schema: Schema, cut: Cut) -> None:
         self.schema = schema
         self.cut = cut
+        self.paired = _has(schema, PAIRS.format(TEXTS[0]))
 
     def query(self, node: Node) -> Query:
         """Raises QueryError where the tree asks for more than any engine should be asked."""
@@ -71,10 +74,22 @@ class Compiler:
             if len(grams) == 1:
                 return Query.regex_query(self.schema, name, last)
             before = [_literal(gram) for gram in grams[:-1]]
-            return Query.regex_phrase_query(self.schema, name, [*before, last])
+            query = Query.regex_phrase_query(self.schema, name, [*before, last])
+            return self.near(field, [*grams[:-1], grams[-1][0]], query)
         if len(grams) == 1:
             return self.term(name, grams[0], "freq")
-        return Query.phrase_query(self.schema, name, list(grams))
+        if self.paired and len(grams) == 2 and all(map(is_cjk, grams)):
+            return self.term(PAIRS.format(field), "".join(grams), "freq")
+        return self.near(field, grams, Query.phrase_query(self.schema, name, [*grams]))
+
+    def near(self, field: str, grams: list[str], phrase: Query) -> Query:
+        """The phrase, compared only where every two neighbouring characters of it occur."""
+        if not self.paired:
+            return phrase
+        name, line = PAIRS.format(field), "".join(grams)
+        pairs = dict.fromkeys(map("".join, pairwise(line)))
+        rare = [(Occur.Must, _unscored(self.term(name, pair))) for pair in pairs]
+        return Query.boolean_query([*rare, (Occur.Must, phrase)])
 
     def word(self, fields: tuple[str, ...], word: str) -> Query:
         each = [self.term(WORDS.format(field), word, "freq") for field in fields]
@@ -95,6 +110,15 @@ class Compiler:
         return Query.range_query(
             self.schema, node.field, kind, low, high, not node.low_open, not node.high_open
         )
+
+
+def _has(schema: Schema, field: str) -> bool:
+    """Whether an index has the field; one of mapping version 1 has no pairs."""
+    try:
+        Query.term_query(schema, field, "")
+    except ValueError:
+        return False
+    return True
 
 
 def total_of(result: SearchResult) -> int:

@@ -101,5 +101,10 @@ def keys_of(document: Document) -> dict[str, int]:
     }
 
 
+def joined(grams: str) -> str:
+    """Characters of a text without what stands between them, as `texts_of` gives them."""
+    return grams.replace(" ", "")
+
+
 def as_json(document: Document) -> str:
     return document.model_dump_json(exclude={"words_title", "words_text"})
