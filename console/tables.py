@@ -20,6 +20,7 @@ FLOWS = {
     "handling": "工单办理",
     "supervise": "一天一提醒",
     "deliver": "发信",
+    "subscriptions": "检索订阅",
     "brief": "简报",
     "monthly_brief": "月度简报",
     "rebuild": "重建索引",

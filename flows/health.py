@@ -22,6 +22,7 @@ from index.port import ArticleStore
 from minyin.audit import verify_chain
 from minyin.county import County
 from minyin.database import load, reading, tables
+from minyin.errors import MinyinError
 from minyin.model import Mail, RunReport, Value
 from minyin.settings import Settings
 from minyin.source import Source
@@ -193,7 +194,10 @@ def _backlog(connection: Connection) -> Check:
 
 def _index(connection: Connection, store: ArticleStore) -> Check:
     rows = connection.execute(select(func.count()).select_from(tables.articles)).scalar()
-    found = store.count("")
+    try:
+        found = store.count("")
+    except MinyinError as error:
+        return Check(name="检索索引", good=False, text=str(error))
     if rows == found:
         return Check(name="检索索引", good=True, text=f"数据库与索引一致，各 {found} 条")
     return Check(

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select, update
 from crawlers.inbox import Inbox
 from flows.bootstrap import House, Progress, no_progress
 from flows.runs import keep
+from flows.subscriptions import Watch
 from minyin.accounting import Tally
 from minyin.database import load, reading, save, tables
 from minyin.database.values import upsert
@@ -236,16 +237,19 @@ def index_pending(house: House, progress: Progress = no_progress) -> int:
     written = 0
     refused: frozenset[str] = frozenset()
     fault: DocumentsRefused | None = None
-    while batch := _pending(house, refused):
+    watch = Watch(house)
+    while batch := [with_words(house, document) for document in _pending(house, refused)]:
         try:
-            house.store.write(with_words(house, document) for document in batch)
+            house.store.write(batch)
         except DocumentsRefused as error:
             refused, fault = refused | error.ids, fault or error
-        ids = [document.id for document in batch if document.id not in refused]
+        taken = [document for document in batch if document.id not in refused]
+        ids = [document.id for document in taken]
         with house.engine.begin() as connection:
             connection.execute(
                 update(tables.articles).where(tables.articles.c.id.in_(ids)).values(indexed=True)
             )
+            watch.note(connection, taken)
         written += len(ids)
         progress("index", written, written)
     if fault:

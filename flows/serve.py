@@ -1,5 +1,6 @@
 """`minyin up`: the Prefect server, the flows with their schedules, and the console, until interrupted."""
 
+import json
 import os
 import subprocess
 import sys
@@ -21,6 +22,12 @@ def environment_of(settings: Settings) -> dict[str, str]:
         else None,
         "MINYIN_NOW": settings.now.isoformat() if settings.now else None,
         "MINYIN_INDEX__ENGINE": settings.index.engine,
+        "MINYIN_INDEX__NAME": settings.index.name,
+        "MINYIN_INDEX__HOSTS": json.dumps(settings.index.hosts),
+        "MINYIN_INDEX__USER": settings.index.user,
+        "MINYIN_INDEX__CA_CERTS": str(settings.index.ca_certs.resolve())
+        if settings.index.ca_certs
+        else None,
     }
     return {name: value for name, value in values.items() if value}
 

@@ -63,10 +63,13 @@ def watch() -> dict[str, Any]:
 
 @flow(name="deliver", log_prints=True)
 def deliver() -> dict[str, Any]:
-    """发信：把发件箱中未发出的邮件交给邮件服务器。"""
+    """发信：编好到时的订阅邮件，把发件箱中未发出的邮件交给邮件服务器。"""
+    from flows.subscriptions import tell
     from minyin.mailing import deliver as run
 
     here = house()
+    if (told := tell(here)).inputs:
+        keep(here, told)
     return account(keep(here, run(here.engine, settings=here.settings, clock=here.clock)))
 
 

@@ -73,7 +73,9 @@ class ElasticStore:
         for some in chunks(wanted, IDS):
             query = {"ids": {"values": some}}
             answer = self._asked(
-                lambda query=query: self._client.search(index=self._alias, query=query, size=IDS)  # type: ignore[misc]
+                lambda query=query: self._client.search(  # type: ignore[misc]
+                    index=self._alias, query=query, size=IDS, allow_partial_search_results=False
+                )
             )
             found |= {hit["_id"]: document_of(hit["_source"]) for hit in answer["hits"]["hits"]}
         return [found[id] for id in wanted if id in found]
@@ -85,8 +87,12 @@ class ElasticStore:
         if not queries:
             return []
         filters = {str(n): self._compiler.query(self._parsed(q)) for n, q in enumerate(queries)}
-        aggs = {"counts": {"filters": {"filters": filters}}}
-        answer = self._asked(lambda: self._client.search(index=self._alias, size=0, aggs=aggs))
+        body: Dsl = {
+            "size": 0,
+            "aggs": {"counts": {"filters": {"filters": filters}}},
+            "allow_partial_search_results": False,
+        }
+        answer = self._asked(lambda: self._client.search(index=self._alias, **body))
         found = answer["aggregations"]["counts"]["buckets"]
         return [int(found[str(number)]["doc_count"]) for number in range(len(queries))]
 
@@ -156,13 +162,15 @@ class ElasticStore:
             "size": request.limit + 1 if request.limit > 0 else 0,
             "aggs": asked(request),
             "track_total_hits": True,
+            # an index that is away must be an error, not a smaller answer
+            "allow_partial_search_results": False,
         }
         if request.sort == "relevance":
             # a word is as rare as it is in all months together, not in each
             body["search_type"] = "dfs_query_then_fetch"
             body["from_"] = offset_of(request)
             body["size"] = min(body["size"], 10_000 - body["from_"])
-        else:
+        elif request.limit > 0:
             key = TIME_KEY if request.sort == "time" else HEAT_KEY
             order = "asc" if request.ascending else "desc"
             body["sort"] = [{key: order}, {"id": order}]

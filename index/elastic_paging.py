@@ -30,6 +30,7 @@ def pages(
                     size=PAGE,
                     search_after=after,
                     track_total_hits=False,
+                    allow_partial_search_results=False,
                 )
                 hits = answer["hits"]["hits"]
                 pit, lost = answer["pit_id"], 0

@@ -138,6 +138,7 @@ class Writer:
             version=True,
             sort="_doc",
             track_total_hits=False,
+            allow_partial_search_results=False,
         )
         for hit in answer["hits"]["hits"]:
             found[hit["_id"]].append(Copy(hit["_index"], hit["_version"]))

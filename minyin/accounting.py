@@ -29,6 +29,7 @@ LABELS = {
     "reminded": "已提醒",
     "removed": "到期清理",
     "listed": "列表页",
+    "told": "编入订阅邮件",
 }
 REASONS = {
     # pages

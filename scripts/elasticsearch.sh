@@ -92,6 +92,7 @@ Y
 
 start() {
   running && { say "already running"; echo "$URL"; return; }
+  answers && { say "a node that is not ours answers at $URL and is used"; echo "$URL"; return; }
   local jdk heap=${ES_HEAP:-512m} as=()
   jdk=$(find_jdk); unpack; configure
   if [ "$(id -u)" = 0 ]; then  # the server refuses root

@@ -19,15 +19,20 @@ app = new_app()
 @app.command(cls=ChineseCommand)
 def check(context: typer.Context) -> None:
     """检查配置与县区资料，一次列出全部问题。"""
+    from flows.subscriptions import questions_of
     from minyin.county import load_county
+    from minyin.errors import ProfileError
 
     settings = settings_of(context)
     county = load_county(settings.county, extra_sources=settings.extra_sources)
     ready = [s for s in county.sources if s.enabled and (s.assessment or not s.fetched)]
+    questions, faults = questions_of(county, settings.clock)
+    if faults:
+        raise ProfileError(faults)
     typer.echo(
         f"{county.profile.name}：镇街 {sum(s.ranked for s in county.streets)}，村居 {len(county.villages)}，"
         f"主题 {len(county.topics)}，单位 {len(county.unit_by_id)}，预警规则 {len(county.rules)}，"
-        f"时限规则 {len(county.policies)}，来源 {len(county.sources)}（可采集 {len(ready)}）"
+        f"时限规则 {len(county.policies)}，来源 {len(county.sources)}（可采集 {len(ready)}），订阅 {len(questions)}"
     )
     for source in county.sources:
         if source.enabled and source.assessment is None and source.fetched:
@@ -231,10 +236,14 @@ def supervise(context: typer.Context) -> None:
 
 @app.command(cls=ChineseCommand)
 def deliver(context: typer.Context) -> None:
-    """发出发件箱里还没有发出的邮件。"""
+    """编好到时的订阅邮件，发出发件箱里还没有发出的邮件。"""
+    from flows.runs import keep
+    from flows.subscriptions import tell
     from minyin.mailing import deliver as run
 
     house = house_of(context)
+    if (told := tell(house)).inputs:
+        _finish(house, keep(house, told))
     _finish(house, run(house.engine, settings=house.settings, clock=house.clock))
 
 

@@ -214,6 +214,16 @@ versions = Table(
     Index("ix_versions_collected", "collected_at"),
 )
 
+subscription_hits = Table(
+    "subscription_hits",  # flows.subscriptions owns it
+    metadata,
+    Column("subscription_id", String, primary_key=True),
+    Column("article_id", String, primary_key=True),
+    Column("matched_at", UtcTime, nullable=False),
+    Column("mail_id", String),  # null: not told yet; empty: gone before it was told
+    Index("ix_subscription_hits_article", "article_id"),
+)
+
 counters = Table(
     "counters",
     metadata,

@@ -10,8 +10,10 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import func, select
 
 from flows.bootstrap import open_house
+from flows.health import findings
 from flows.ingest import index_pending
 from index.elastic import ElasticStore
+from index.elastic_schema import mappings, properties
 from index.elastic_writing import Patience
 from index.mapping import VERSION
 from minyin.clock import fixed_clock
@@ -179,6 +181,7 @@ def test_ingest_keeps_what_a_dead_cluster_did_not_take(house):
     with pytest.raises(DependencyError, match="连不上 Elasticsearch"):
         index_pending(here)
     assert waiting(here) == 30
+    assert any("连不上 Elasticsearch" in line for line in findings(here)), "health says it too"
     proxy.down = False
     assert index_pending(here) == 30
     assert (waiting(here), here.store.count()) == (0, 30)
@@ -189,9 +192,8 @@ def test_ingest_goes_on_past_documents_that_are_refused(house, elasticsearch_url
     here, _ = house
     september = f"{name}-v{VERSION}-2026.09"
     with Elasticsearch(elasticsearch_url) as client:
-        client.indices.create(
-            index=september, mappings={"properties": {"score": {"type": "ip"}}}, aliases={name: {}}
-        )
+        wrong = {**mappings(), "properties": {**properties(), "score": {"type": "ip"}}}
+        client.indices.create(index=september, mappings=wrong, aliases={name: {}})
         with pytest.raises(DocumentsRefused) as refusal:
             index_pending(here)
         lost = len(refusal.value.ids)

@@ -7,10 +7,13 @@ from elasticsearch import Elasticsearch
 from index.elastic import ElasticStore
 from index.elastic_writing import Patience
 from index.mapping import VERSION
+from index.names import names_of
 from minyin.clock import fixed_clock
+from minyin.county import load_county
 from minyin.settings import IndexSettings
 from tests.support.index_documents import NOW, cut
 
+NAMES = names_of(load_county("pizhou"))
 PATIENCE = Patience(retries=1, first_pause=0.01, longest_pause=0.01)
 
 
@@ -25,7 +28,9 @@ class Bench:
 
     def store(self, url: str | None = None) -> ElasticStore:
         settings = IndexSettings(engine="elasticsearch", hosts=(url or self.url,), name=self.name)
-        self.stores.append(ElasticStore(settings, cut, clock=fixed_clock(NOW), patience=PATIENCE))
+        self.stores.append(
+            ElasticStore(settings, cut, clock=fixed_clock(NOW), names=NAMES, patience=PATIENCE)
+        )
         return self.stores[-1]
 
     def months(self) -> dict[str, int]:
