@@ -78,7 +78,9 @@ FUNCTION_SURNAMES = frozenset(
 PLACE_AFTER = re.compile(r"[\u4e00-\u9fff]?(?:镇|街道|乡|路|社区|[县区](?![别分]))|[村庄集某厂店]")
 DOCUMENT_AFTER = re.compile(r"[〔\[［（(](?:19|20)\d\d")
 """徐政规〔2024〕3号 is a paper, no person."""
-VILLAGE_AFTER = re.compile(r"[\u4e00-\u9fff]{0,3}(?:名邸|小区|花园|村(?![里民口上干两委部医东西头]))")
+VILLAGE_AFTER = re.compile(
+    r"[\u4e00-\u9fff]{0,3}(?:名邸|小区|花园|村(?![里民口上干两委部医东西头]))"
+)
 AND = re.compile(r"、|[和与及跟](?=[\u4e00-\u9fff]{2,3}(?:[，,。；;、！!?？]|$))")
 AMOUNT = re.compile(r"大[爷娘姐妈哥叔伯婶嫂]|[一二两三四五六七八九十几百]{1,2}[百千万块元个位名]")
 LIST = re.compile(r"[、,，]|[和与及](?=[\u4e00-\u9fff]{2,3}(?:[，,。；;、！!?？都也]|$))")
@@ -98,7 +100,13 @@ def surnames() -> tuple[frozenset[str], frozenset[str]]:
 def names(text: str) -> Iterator[Found]:
     """Every name found by a cue, and every further place where the same name stands."""
     known: dict[str, str] = {}
-    for found in (*_after_cues(text), *_before_cues(text), *_lists(text), *_callers(text), *_unheard(text)):
+    for found in (
+        *_after_cues(text),
+        *_before_cues(text),
+        *_lists(text),
+        *_callers(text),
+        *_unheard(text),
+    ):
         known.setdefault(text[found.start : found.end], found.shown)
         yield found
     yield from again(text, known)

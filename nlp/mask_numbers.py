@@ -28,7 +28,9 @@ SEP = r"[\s\-—–~.·_()\u200b\ufe0f\u20e3]{0,3}"
 PHONE = re.compile(
     rf"(?<!{D})(?<![A-Z]{{2}})(?:(?:\+|00)?86{SEP})?((?:1|一|幺|壹){SEP}{D}(?:{SEP}{D}){{9}})(?!{D})(?!\s?[元万亿件条次吨个人户斤亩度])[\ufe0f\u20e3]{{0,2}}"
 )
-GROUPED_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9][，,、/\s]{1,2}[0-9]{4}[，,、/\s]{1,2}[0-9]{4}(?![0-9])")
+GROUPED_PHONE = re.compile(
+    r"(?<![0-9])1[3-9][0-9][，,、/\s]{1,2}[0-9]{4}[，,、/\s]{1,2}[0-9]{4}(?![0-9])"
+)
 """Read out in groups: 前三位是133，0000，9012."""
 LANDLINE = re.compile(r"(?<![0-9])\(?(0[1-9]\d{1,2})\)?[\s\-—]{0,3}(\d{3,4}[\s\-]?\d{4})(?!\d)")
 BARE_LANDLINE = re.compile(
@@ -39,14 +41,50 @@ DESK = re.compile(
     r"[局府科处院馆所站]|办公室|大厅|窗口|服务|热线|值班|监督|举报|客服|预约|抢修|急救|总机|监管|中心|公司"
 )
 """A desk's number is there to be called."""
-NUMBERED = re.compile(r"(?:[表单票编序文案批件户档版水型器站井杆箱车]|流水|条码|批次)号[码是为:：\s]{0,2}$|编码[是为:：\s]{0,2}$")
+NUMBERED = re.compile(
+    r"(?:[表单票编序文案批件户档版水型器站井杆箱车]|流水|条码|批次)号[码是为:：\s]{0,2}$|编码[是为:：\s]{0,2}$"
+)
 """水表表号0189000022 is a meter's number, 票号0516-0086000 a ticket's."""
 SERVICE = re.compile(r"(?:400|800)")
 RUN = re.compile(
     rf"(?<![0-9A-Za-z]){D}(?:[\s\-·.]{{0,2}}{D}){{13,20}}(?:[\s\-]{{0,2}}[Xx])?(?![0-9A-Za-z])"
 )
 ID_CONTEXT = re.compile(r"身份证|身份号|身份信息|证件号?|证号|户口|[一二]代证|社保号|医保号")
-PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split())
+PROVINCES = frozenset(
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+    ]
+)
 CARD_CONTEXT = re.compile(r"卡|账号|帐号|账户|打到|汇到|转到|户名")
 NOT_CARD = re.compile(
     r"单号|订单|运单|编号|流水|快递|物流|文号|受理|工单|回执|发票|序列|型号|条码|许可|代码|信用|编码|批号|条形|学籍|案号|房产证"
@@ -63,7 +101,9 @@ ACCOUNT = re.compile(
     rf"(?:{APP}(?:群主?|客服|同步|群)?(?:号码?|账号|帐号|[Ii][Dd]|是|为|加|[:：\s]){{0,4}}"
     rf"|加(?:我|个)?(?:微|[Vv])?(?:[:：\s]){{0,2}})([A-Za-z0-9][A-Za-z0-9_\-]{{4,24}})(?![A-Za-z0-9@])"
 )
-NAMED_ID = re.compile(r"[，,。；;\s]号(?:码)?(?:是|为|[:：])\s?([A-Za-z][A-Za-z0-9_\-]{4,24})(?![A-Za-z0-9@])")
+NAMED_ID = re.compile(
+    r"[，,。；;\s]号(?:码)?(?:是|为|[:：])\s?([A-Za-z][A-Za-z0-9_\-]{4,24})(?![A-Za-z0-9@])"
+)
 """微信名叫“诚信装饰小管”，号是gbr_zhuangshi88."""
 NICK = re.compile(
     rf"(?:{APP}(?:号|账号|帐号|搜索?|昵称|名字?|叫|是|为|[Ii][Dd]|[:：\s]){{1,4}}|(?:网名|昵称|账号名?|用户名|(?<![A-Za-z])[Ii][Dd])(?:叫|是|为|[:：\s]){{1,2}})"
@@ -97,7 +137,9 @@ def _near_id(digits: str, before: str) -> bool:
     if len(digits) == 15:
         return _birthday("19" + digits[6:12])
     copied = len(digits) in (16, 17, 19) and not NOT_CARD.search(before[-8:])
-    return copied and (_birthday(digits[6:14]) or _birthday(digits[5:13]) or _birthday(digits[7:15]))
+    return copied and (
+        _birthday(digits[6:14]) or _birthday(digits[5:13]) or _birthday(digits[7:15])
+    )
 
 
 def id_checksum(digits: str) -> bool:

@@ -27,7 +27,9 @@ VILLAGE_NUMBER = re.compile(r"(?<=[村庄组队])[0-9]{1,4}号(?![楼线院机�
 GROUP = re.compile(
     r"第?[0-9一二三四五六七八九十]{1,3}(?:组|队|巷|(?<=[村庄].)社)[0-9一二三四五六七八九十百]{1,4}号(?![楼线机井泵路桥文通令])(?:院|户)?"
 )
-NEXT_ROOM = re.compile(r"(?<![0-9])[0-9]{3,4}(?=门口|家(?:的|里|门|也|说)|那[家户]|住户|业主|的(?:住户|业主|邻居))")
+NEXT_ROOM = re.compile(
+    r"(?<![0-9])[0-9]{3,4}(?=门口|家(?:的|里|门|也|说)|那[家户]|住户|业主|的(?:住户|业主|邻居))"
+)
 """A flat named by its number alone, where the text has told the building: 先在2301门口站了一会儿."""
 DOOR = re.compile(
     r"(?:我家|俺家|我住|俺住|家住|房号|门牌号?)(?:是|在|为|:)?([0-9]{3,4})(?=[，,。室])|(?<![0-9])([0-9]{3,4})(?=[，,]?敲门)"
@@ -47,12 +49,10 @@ RECORD = re.compile(
     r"(?:病历|住院|就诊|门诊|病案|床位|检查|化验|医保卡?|社保卡?)(?:卡|单|报告)?(?:号码?|编号|ID)[是为:：\s]{0,2}([A-Za-z]{0,4}[0-9][0-9\-]{2,20})"
 )
 
-STOP = "在是的和与向到去对举报映说称请问我们俺于从把被给让就找为以及，。、！？；：,;:!?()（）“”\"《》【】\\s"
+STOP = '在是的和与向到去对举报映说称请问我们俺于从把被给让就找为以及，。、！？；：,;:!?()（）“”"《》【】\\s'
 GRADE = r"(?:(?:[小初高]?[一二三四五六七八九0-9]{1,2}年级)|[小初高][一二三四五六])"
 CLASS = r"[\(（]?[0-9一二三四五六七八九十]{1,2}[\)）]?[\s]?班"
-SCHOOL_NAME = (
-    rf"[^{STOP}]{{2,8}}?(?:实验小学|中心小学|小学|中学|初中|高中|实小|附小|附中|幼儿园|学校|校区|职校|技校|中专|职高|学院|大学|书院)"
-)
+SCHOOL_NAME = rf"[^{STOP}]{{2,8}}?(?:实验小学|中心小学|小学|中学|初中|高中|实小|附小|附中|幼儿园|学校|校区|职校|技校|中专|职高|学院|大学|书院)"
 IN_CLASS = re.compile(
     rf"({SCHOOL_NAME})?(?:的|[\s,，])?((?:{GRADE}[\s]?{CLASS})|(?:[一二三四五六七八九1-9][\(（][0-9一二三四五六七八九十]{{1,2}}[\)）][\s]?班)|(?:[一二三四五六七八九1-9]年[\(（]?[0-9一二三四五六七八九十]{{1,2}}[\)）]?班)|(?:(?:20)?[0-9]{{2}}级[^，。\s]{{0,4}}?{CLASS})|(?:[高初][一二三](?:文科|理科|实验)?{CLASS})|(?:[小中大][一二三四五六七八九1-9]班))"
 )
@@ -62,15 +62,26 @@ def addresses(text: str) -> Iterator[Found]:
     if not ADDRESS.search(text):
         return
     told = False
+    for found in _chains(text):
+        told = True
+        yield found
+    if told or "*号楼" in text:
+        for match in NEXT_ROOM.finditer(text):
+            yield Found(*match.span(), "address", "*室")
+    yield from _numbers(text)
+
+
+def _chains(text: str) -> Iterator[Found]:
+    """Building, unit, flat; group and number of a village house."""
     for pattern in (CHAIN, UNIT_ROOM, GROUP, VILLAGE_NUMBER):
         for match in pattern.finditer(text):
             if pattern is CHAIN and BARE_UNIT.search(match.group()) and not _dwelling(text, match):
                 continue
-            told = True
             yield Found(*match.span(), "address", "*号楼" if pattern is CHAIN else "*号")
-    if told or "*号楼" in text:
-        for match in NEXT_ROOM.finditer(text):
-            yield Found(*match.span(), "address", "*室")
+
+
+def _numbers(text: str) -> Iterator[Found]:
+    """Numbers that are an address only by what stands around them."""
     for match in ROOM_ALONE.finditer(text):
         if not PUBLIC.search(text[max(0, match.start() - 10) : match.start()]):
             yield Found(*match.span(), "address", "*室")
