@@ -11,9 +11,10 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import rjieba
@@ -24,7 +25,7 @@ from sklearn.svm import LinearSVC
 
 from nlp.category import CategoryModel
 from nlp.normal import DATA, fold
-from nlp.textmodel import TextModel, features, known_words
+from nlp.textmodel import FIELDS, TextModel, features, known_words
 from nlp.training.category_card import render
 from nlp.training.datasets import read_jsonl, sha256
 
@@ -72,7 +73,8 @@ def messages(data: Path) -> Messages:
 
 def groups_of(words: Sequence[Sequence[str]]) -> Ints:
     """The group of each message: nearly the same words, directly or through others."""
-    matrix = _tfidf(words)
+    counts, terms = counted([[*row] for row in words], lambda row: row, 1)
+    matrix = weighed(counts, idf_of(counts), np.zeros(len(terms), np.int64))
     parent = list(range(len(words)))
 
     def root(one: int) -> int:
@@ -89,45 +91,73 @@ def groups_of(words: Sequence[Sequence[str]]) -> Ints:
     return np.array([root(one) for one in range(len(words))])
 
 
-def _tfidf(words: Sequence[Sequence[str]]) -> csr_matrix:
-    number = {word: i for i, word in enumerate(sorted({w for row in words for w in row}))}
-    model = _unweighted(tuple("w" + word for word in number), [[*row] for row in words])
-    return model.rows(words)
-
-
-def _unweighted(vocabulary: tuple[str, ...], words: Sequence[Sequence[str]]) -> TextModel:
-    """A model that only counts: idf of the texts given, no weights."""
-    number = {term: i for i, term in enumerate(vocabulary)}
-    seen = np.zeros(len(vocabulary))
+def counted(
+    words: Sequence[Sequence[str]], terms_of: Callable[[Sequence[str]], Iterable[str]], least: int
+) -> tuple[csr_matrix, tuple[str, ...]]:
+    """How often each term stands in each message; terms in fewer than `least` messages are left out."""
+    number: dict[str, int] = {}
+    columns: list[int] = []
+    values: list[int] = []
+    starts = [0]
     for row in words:
-        for term in set(features(row)):
-            if term in number:
-                seen[number[term]] += 1
-    idf = np.log((1 + len(words)) / (1 + seen)) + 1
-    empty = np.zeros((len(vocabulary), 1), np.float32)
-    return TextModel(
-        ("",), vocabulary, idf.astype(np.float32), empty, np.zeros(1, np.float32), 1.0, frozenset()
-    )
+        for term, count in Counter(terms_of(row)).items():
+            columns.append(number.setdefault(term, len(number)))
+            values.append(count)
+        starts.append(len(columns))
+    shape = (len(words), len(number))
+    matrix = csr_matrix((np.array(values, np.float32), np.array(columns), starts), shape)
+    kept = np.where(matrix.getnnz(axis=0) >= least)[0]
+    names = list(number)
+    order = np.array(sorted(kept.tolist(), key=lambda column: names[column]))
+    return matrix[:, order], tuple(names[column] for column in order)
 
 
-def fit(words: Sequence[Sequence[str]], labels: Sequence[str], recipe: Recipe) -> TextModel:
+def idf_of(counts: csr_matrix) -> NDArray[np.float32]:
+    seen = counts.getnnz(axis=0)
+    return np.asarray(np.log((1 + counts.shape[0]) / (1 + seen)) + 1, np.float32)
+
+
+def weighed(counts: csr_matrix, idf: NDArray[np.float32], field: Ints) -> csr_matrix:
+    """The rows of `TextModel.rows`, from counts: each field of a row has length 1."""
+    matrix = counts.tocsr(copy=True)
+    matrix.data = (1 + np.log(matrix.data)) * idf[matrix.indices]
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    of = field[matrix.indices]
+    for one in np.unique(field):
+        part = of == one
+        length = np.sqrt(np.bincount(row[part], matrix.data[part] ** 2, matrix.shape[0]))
+        matrix.data[part] /= np.maximum(length, 1e-9)[row[part]]
+    return matrix
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Columns of the counts that are used, with idf and borders."""
+
+    columns: Ints
+    idf: NDArray[np.float32]
+    coef: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+def fit(counts: csr_matrix, field: Ints, gold: Ints, recipe: Recipe) -> Fitted:
     """One linear border per class; terms that weigh little are dropped, then fitted again."""
-    counted = Counter(term for row in words for term in set(features(row)))
-    vocabulary = tuple(sorted(term for term, count in counted.items() if count >= recipe.least))
-    model = _weighted(_unweighted(vocabulary, words), words, labels, recipe)
-    use = np.abs(model.coef).max(axis=1) * model.idf
+    columns = np.where(counts.getnnz(axis=0) >= recipe.least)[0]
+    first = _borders(counts[:, columns], field[columns], gold, recipe)
+    use = np.abs(first.coef).max(axis=1) * first.idf
     kept = np.sort(np.argsort(-use, kind="stable")[: recipe.keep])
-    pruned = _unweighted(tuple(vocabulary[i] for i in kept), words)
-    return _weighted(pruned, words, labels, recipe)
+    second = _borders(counts[:, columns[kept]], field[columns[kept]], gold, recipe)
+    return Fitted(columns[kept], second.idf, second.coef, second.bias)
 
 
-def _weighted(
-    model: TextModel, words: Sequence[Sequence[str]], labels: Sequence[str], recipe: Recipe
-) -> TextModel:
-    border = LinearSVC(C=recipe.cost, random_state=SEED).fit(model.rows(words), labels)
-    coef, bias = border.coef_.T.astype(np.float32), border.intercept_.astype(np.float32)
-    return TextModel(
-        tuple(map(str, border.classes_)), model.vocabulary, model.idf, coef, bias, 1.0, frozenset()
+def _borders(counts: csr_matrix, field: Ints, gold: Ints, recipe: Recipe) -> Fitted:
+    idf = idf_of(counts)
+    border = LinearSVC(C=recipe.cost, random_state=SEED).fit(weighed(counts, idf, field), gold)
+    return Fitted(
+        np.arange(counts.shape[1]),
+        idf,
+        border.coef_.T.astype(np.float32),
+        border.intercept_.astype(np.float32),
     )
 
 
@@ -138,16 +168,38 @@ def folds(groups: Ints) -> Ints:
     return np.array([fold_of[group] for group in groups.tolist()])
 
 
-def unseen(found: Messages, recipe: Recipe, *, only: int | None = None) -> NDArray[np.float32]:
-    """Margins of every message by a model that saw nothing of its group; `only` one fold for a quick look."""
-    fold_of = folds(found.groups)
-    classes = sorted(set(found.labels))
-    margins = np.full((len(found.words), len(classes)), np.nan, np.float32)
-    for number in range(FOLDS) if only is None else (only,):
+def unseen(
+    counts: csr_matrix, field: Ints, gold: Ints, fold_of: Ints, recipe: Recipe
+) -> NDArray[np.float32]:
+    """Margins of every message by a model that saw nothing of its group."""
+    margins = np.zeros((len(gold), int(gold.max()) + 1), np.float32)
+    for number in range(FOLDS):
         train, test = np.where(fold_of != number)[0], np.where(fold_of == number)[0]
-        model = fit([found.words[i] for i in train], [found.labels[i] for i in train], recipe)
-        margins[test] = model.rows([found.words[i] for i in test]) @ model.coef + model.bias
+        model = fit(counts[train], field, gold[train], recipe)
+        rows = weighed(counts[test][:, model.columns], model.idf, field[model.columns])
+        margins[test] = rows @ model.coef + model.bias
     return margins
+
+
+class HeldOut(NamedTuple):
+    """Accuracy on one fold, by a model that saw nothing of its groups: running texts, word lists."""
+
+    raw: float
+    lists: float
+
+
+def held_out(data: Path, recipe: Recipe, number: int = 0) -> HeldOut:
+    found = messages(data)
+    gold = np.unique(np.array(found.labels), return_inverse=True)[1]
+    counts, terms = counted(found.words, features, recipe.least)
+    field = np.array([FIELDS.index(term[0]) for term in terms])
+    fold_of = folds(found.groups)
+    train, test = np.where(fold_of != number)[0], np.where(fold_of == number)[0]
+    model = fit(counts[train], field, gold[train], recipe)
+    rows = weighed(counts[test][:, model.columns], model.idf, field[model.columns])
+    right = (rows @ model.coef + model.bias).argmax(axis=1) == gold[test]
+    raw = found.raw[test]
+    return HeldOut(float(right[raw].mean()), float(right[~raw].mean()))
 
 
 def softening(margins: NDArray[np.float32], gold: Ints) -> float:
@@ -165,12 +217,19 @@ def train(data: Path, folder: Path, recipe: Recipe) -> str:
     found = messages(data)
     classes = sorted(set(found.labels))
     gold = np.array([classes.index(label) for label in found.labels])
-    margins = unseen(found, recipe)
-    whole = fit(found.words, found.labels, recipe)
+    counts, terms = counted(found.words, features, recipe.least)
+    field = np.array([FIELDS.index(term[0]) for term in terms])
+    margins = unseen(counts, field, gold, folds(found.groups), recipe)
+    whole = fit(counts, field, gold, recipe)
     model = TextModel(
-        whole.classes, whole.vocabulary, whole.idf, whole.coef, whole.bias,
-        softening(margins, gold), found.known,
-    )  # fmt: skip
+        classes=tuple(classes),
+        vocabulary=tuple(terms[column] for column in whole.columns),
+        idf=whole.idf,
+        coef=whole.coef,
+        bias=whole.bias,
+        strength=softening(margins, gold),
+        words=found.known,
+    )
     packed = model.to_bytes()
     facts = {
         "sha256": hashlib.sha256(packed).hexdigest(),
