@@ -84,7 +84,7 @@ class Understander:
         opinion = one.analysis.opinion
         chances = probabilities(opinion)
         codes = place_codes(one, self.county)
-        alert = worth(one, row.source_type)
+        alert = worth(one)
         record: dict[str, Any] = {
             "id": row.id,
             "polarity": POLARITIES[opinion.polarity],

@@ -74,7 +74,7 @@ def explain(understander: Understander, row: Row) -> Explanation:
         *_opinion(one),
         _contexts(one),
         Finding(key="casualties", name="称伤亡", value=str(one.analysis.casualties)),
-        _alert(one, row),
+        _alert(one),
     )
     title = one.title.text if one.title else None
     return Explanation(title=title, text=one.text.text, findings=found)
@@ -236,8 +236,8 @@ def _why(context: Context) -> str:
     return f"{context.label}{'，据此不报' if context.excludes_alert else ''}"
 
 
-def _alert(one: Understood, row: Row) -> Finding:
-    found = worth(one, row.source_type)
+def _alert(one: Understood) -> Finding:
+    found = worth(one)
     return Finding(
         key="should_alert", name="该不该报", value="该报" if found.alert else "不必报",
         confidence=found.confidence, reasons=tuple(Reason(why=reason) for reason in found.reasons),

@@ -17,22 +17,20 @@ class Worth(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def worth(one: Understood, source_type: str = "") -> Worth:
-    """The classifier's answer on the masked text, silenced where the matter is elsewhere."""
-    said = _said(one, source_type)
+def worth(one: Understood) -> Worth:
+    """The answer of the classifier that has read the masked text, silenced where the matter is elsewhere."""
+    try:
+        worthiness = import_module("nlp.alerting").worthiness
+    except ModuleNotFoundError:
+        said = _by_rule(one)
+    else:
+        found = worthiness(
+            one.analysis.opinion, one.analysis.contexts, elsewhere=one.places.elsewhere
+        )
+        said = Worth(bool(found.alert), float(found.confidence), tuple(found.reasons))
     if said.alert and not one.analysis.relevant:
         return Worth(False, round(one.places.relevance, 3), (*said.reasons, "不是本县的事"))
     return said
-
-
-def _said(one: Understood, source_type: str) -> Worth:
-    title = one.title.text if one.title else ""
-    try:
-        should_alert = import_module("nlp.alerting").should_alert
-    except ModuleNotFoundError:
-        return _by_rule(one)
-    said = should_alert(one.text.text, title, source_type)
-    return Worth(bool(said.alert), float(said.confidence), tuple(said.reasons))
 
 
 def _by_rule(one: Understood) -> Worth:
