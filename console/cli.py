@@ -13,7 +13,17 @@ from typing import Annotated
 
 import typer
 
-from console.commands import acting, kibana, looking, running, sources, telling, ticketing
+from console.commands import (
+    acting,
+    counties,
+    kibana,
+    looking,
+    running,
+    sources,
+    telling,
+    ticketing,
+    understanding,
+)
 from console.options import ChineseGroup, Options
 from minyin.errors import MinyinError, OperatorError, ProfileError
 
@@ -33,6 +43,8 @@ for _part in (
     running.app,
     sources.app,
     looking.app,
+    understanding.app,
+    counties.app,
     acting.app,
     ticketing.app,
     telling.app,

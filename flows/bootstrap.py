@@ -17,6 +17,8 @@ from minyin.county import County, load_county
 from minyin.database import open_database
 from minyin.settings import Settings
 from nlp.analyse import Analyser
+from nlp.bulk import Understander
+from nlp.taught import TaughtPlaces
 from nlp.words import Segmenter
 
 Progress = Callable[[str, int, int], None]
@@ -48,9 +50,17 @@ class House:
 
     @cached_property
     def analyser(self) -> Analyser:
-        from nlp.linear import LinearClassifier
+        return _analyser(self.settings, self.county, self.segmenter)
 
-        return Analyser(self.county, LinearClassifier.load(), self.segmenter)
+    @cached_property
+    def taught(self) -> TaughtPlaces:
+        """Names of places that people have corrected."""
+        return TaughtPlaces(self.settings.home)
+
+    @cached_property
+    def understander(self) -> Understander:
+        """What reads single texts without storing them."""
+        return Understander(self.county, self.analyser, self.clock())
 
     @cached_property
     def names(self) -> Names:
@@ -70,6 +80,18 @@ class House:
         return EmbeddedStore(
             self.settings.index_folder, self.segmenter.cut, clock=self.clock, names=self.names
         )
+
+
+def _analyser(settings: Settings, county: County, segmenter: Segmenter) -> Analyser:
+    from nlp.linear import LinearClassifier
+
+    return Analyser(county, LinearClassifier.load(), segmenter, TaughtPlaces(settings.home))
+
+
+def understander(settings: Settings) -> Understander:
+    """As `House.understander`, with no database and no folder made: for files of texts. Raises ProfileError."""
+    county = load_county(settings.county)
+    return Understander(county, _analyser(settings, county, Segmenter(county)), settings.clock())
 
 
 @lru_cache(maxsize=4)

@@ -11,8 +11,10 @@ from minyin.county import County
 from minyin.model import Analysis, Article, Channel, Document, Opinion, Span
 from nlp.casualties import casualties
 from nlp.contexts import Circumstances, contexts
+from nlp.gazetteer import Alias
 from nlp.masking import MASK_VERSION, Masked, mask_pair
 from nlp.places import PlaceResolver, Resolved
+from nlp.taught import TaughtPlaces
 from nlp.topics import TopicFinder, Topics
 from nlp.words import Segmenter
 
@@ -55,11 +57,17 @@ class Analyser:
     """Understands articles of one county; build it once, it holds dictionaries and automata."""
 
     def __init__(
-        self, county: County, classifier: TextClassifier, segmenter: Segmenter | None = None
+        self,
+        county: County,
+        classifier: TextClassifier,
+        segmenter: Segmenter | None = None,
+        taught: TaughtPlaces | None = None,
     ) -> None:
         self.county = county
         self._classifier = classifier
         self._segmenter = segmenter or Segmenter(county)
+        self._taught = taught
+        self._aliases: tuple[Alias, ...] = ()
         self._places = PlaceResolver(county)
         self._topics = TopicFinder(county)
 
@@ -72,11 +80,19 @@ class Analyser:
 
     def understand(self, pairs: Iterable[tuple[Article, Document | None]]) -> list[Understood]:
         """As `analyse_many`, with what each analysis rests on."""
+        self._learn()
         read = [self._read(article, parent) for article, parent in pairs]
         opinions = self._classifier.classify(
             [one.whole for one in read], [one.article.channel for one in read]
         )
         return [self._understood(one, opinion) for one, opinion in zip(read, opinions, strict=True)]
+
+    def _learn(self) -> None:
+        """Names that people have taught since the last call are known from now on."""
+        aliases = self._taught.aliases(self.county) if self._taught else ()
+        if aliases != self._aliases:
+            self._aliases = aliases
+            self._places = PlaceResolver(self.county, aliases)
 
     def _read(self, article: Article, parent: Document | None) -> _Read:
         public = self.county.profile.public_numbers

@@ -8,24 +8,26 @@ cluster`) and the house's own database.
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from minyin.county import County
+from minyin.errors import InputError
 from minyin.identity import article_id, row_url
 from minyin.model import Article, Opinion, Polarity
 from nlp.analyse import Analyser, Understood
 from nlp.bulk_lines import Rejected, Row, rows
-from nlp.category import CategoryModel
+from nlp.category import Category, CategoryModel
 from nlp.mask_kinds import CONFIDENCE, GOLD
 from nlp.masking import Masked
 from nlp.worth import Worth, worth
 
-BATCH = 64
+BATCH, BATCH_BYTES = 64, 1_000_000
+"""Lines of one batch, and the characters after which a batch is full: memory is bounded whatever a line holds."""
 POLARITIES = {Polarity.NEGATIVE: "neg", Polarity.NEUTRAL: "neu", Polarity.POSITIVE: "pos"}
+RIGHT = {"appeal": 0.9, "urgent": 0.9}
 LEVELS = {6: "市", 9: "镇街", 12: "村居"}
 """Level of a code by its length, finest last."""
 
@@ -57,7 +59,7 @@ class Understander:
     def records(self, given: Sequence[Row]) -> list[dict[str, Any]]:
         """One record per row, in order."""
         found = self.understand(given)
-        categories = self._category.classify([_whole(one) for one in found])
+        categories = self._category.classify([whole_of(one) for one in found])
         return [
             self._record(row, one, category)
             for row, one, category in zip(given, found, categories, strict=True)
@@ -78,11 +80,11 @@ class Understander:
             local_source=row.local,
         )
 
-    def _record(self, row: Row, one: Understood, category: tuple[str, float]) -> dict[str, Any]:
+    def _record(self, row: Row, one: Understood, category: Category) -> dict[str, Any]:
         opinion = one.analysis.opinion
         chances = probabilities(opinion)
         codes = place_codes(one, self.county)
-        alert = worth(row, one)
+        alert = worth(one)
         record: dict[str, Any] = {
             "id": row.id,
             "polarity": POLARITIES[opinion.polarity],
@@ -90,7 +92,7 @@ class Understander:
             "appeal": int(opinion.appeal),
             "urgent": int(opinion.urgent),
             "topics": list(one.topics.codes),
-            "category": category[0],
+            "category": category.name,
             "place_codes": codes,
             "place_level": level_of(codes),
             "relevant": one.analysis.relevant,
@@ -98,14 +100,15 @@ class Understander:
             "mask_spans": mask_spans(one.text),
             "should_alert": int(alert.alert),
             "alert_reasons": list(alert.reasons),
-            "confidence": _confidence(one, category[1], alert, codes),
+            "confidence": _confidence(one, category.confidence, alert, codes),
         }
         if one.title is not None:
             record["masked_title"] = one.title.text
         return record
 
 
-def _whole(one: Understood) -> str:
+def whole_of(one: Understood) -> str:
+    """What the models read: title and text, masked."""
     return f"{one.title.text}\n{one.text.text}" if one.title else one.text.text
 
 
@@ -121,6 +124,11 @@ def probabilities(opinion: Opinion) -> dict[str, float]:
         neutral, positive = 2 * (score - sure), sure
     neutral, positive = (min(1.0, max(0.0, round(value, 3))) for value in (neutral, positive))
     return {"neg": round(max(0.0, 1 - neutral - positive), 3), "neu": neutral, "pos": positive}
+
+
+def sure(opinion: Opinion, question: str) -> float:
+    """How sure a yes or no is, where the classifier says so; else the share of right answers on the dev sets."""
+    return float(getattr(opinion, f"{question}_confidence", None) or RIGHT[question])
 
 
 def place_codes(one: Understood, county: County) -> list[str]:
@@ -151,8 +159,8 @@ def _confidence(one: Understood, category: float, alert: Worth, codes: list[str]
     sure_place = one.analysis.place_conf if codes else 1 - one.analysis.place_conf
     return {
         "polarity": round(opinion.confidence, 3),
-        "appeal": round(opinion.appeal_confidence, 3),
-        "urgent": round(opinion.urgent_confidence, 3),
+        "appeal": round(sure(opinion, "appeal"), 3),
+        "urgent": round(sure(opinion, "urgent"), 3),
         "topics": round(one.topics.confidence, 3),
         "category": round(category, 3),
         "place": round(sure_place, 3),
@@ -163,24 +171,53 @@ def _confidence(one: Understood, category: float, alert: Worth, codes: list[str]
 
 
 def analyse_file(
-    source: Path, target: Path, understander: Understander, seen: Iterator[int] | None = None
+    source: Path,
+    target: Path,
+    understander: Understander,
+    told: Callable[[int], None] = lambda _: None,
 ) -> Bulk:
-    """Read `source`, write `target` whole or not at all; memory holds one batch and the list of rejections."""
+    """Read `source`, write `target` whole or not at all; memory holds one batch and the list of rejections.
+
+    `told` hears how many lines are done. Raises InputError where a file cannot be read or written.
+    """
     part = target.with_name(f"{target.name}.part")
-    with source.open("rb") as read, part.open("w", encoding="utf-8") as write:
-        done = _analyse(rows(read), write, understander)
-        write.flush()
-        os.fsync(write.fileno())
-    part.replace(target)
+    try:
+        with source.open("rb") as read, part.open("w", encoding="utf-8") as write:
+            done = _analyse(rows(read), write, understander, told)
+            write.flush()
+            os.fsync(write.fileno())
+        part.replace(target)
+    except OSError as error:
+        raise InputError(f"文件读写不成：{error.filename}：{error.strerror}") from error
     return done
 
 
-def _analyse(lines: Iterator[Row | Rejected], write: TextIO, understander: Understander) -> Bulk:
+def _analyse(
+    lines: Iterator[Row | Rejected],
+    write: TextIO,
+    understander: Understander,
+    told: Callable[[int], None],
+) -> Bulk:
     written, rejected = 0, list[Rejected]()
-    while batch := list(islice(lines, BATCH)):
+    for batch in batches(lines):
         good = [line for line in batch if isinstance(line, Row)]
         rejected += [line for line in batch if isinstance(line, Rejected)]
         for record in understander.records(good):
             write.write(json.dumps(record, ensure_ascii=False) + "\n")
         written += len(good)
+        told(written + len(rejected))
     return Bulk(written, tuple(rejected))
+
+
+def batches(lines: Iterable[Row | Rejected]) -> Iterator[list[Row | Rejected]]:
+    """Lines in groups of at most `BATCH` and about `BATCH_BYTES` characters."""
+    batch: list[Row | Rejected] = []
+    size = 0
+    for line in lines:
+        batch.append(line)
+        size += len(line.text) if isinstance(line, Row) else 0
+        if len(batch) >= BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

@@ -10,8 +10,11 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 
-from minyin.model import ArticleKind, Channel, Context, Polarity, Value
+from minyin.model import ArticleKind, Channel, Context, Polarity, Span, Value
 from nlp.normal import fold
+
+ENOUGH = 20_000
+"""Characters that are read: what a text is, it is from the start."""
 
 
 class Circumstances(Value):
@@ -29,7 +32,7 @@ class Circumstances(Value):
 
     @cached_property
     def whole(self) -> str:
-        return fold(f"{self.title}\n{self.text}" if self.title else self.text)
+        return fold(f"{self.title}\n{self.text}" if self.title else self.text)[:ENOUGH]
 
     @cached_property
     def unquoted(self) -> str:
@@ -126,6 +129,19 @@ SARCASM = re.compile(
 def contexts(seen: Circumstances) -> tuple[Context, ...]:
     """Every context that holds, in the order of `Context`."""
     return tuple(context for context in Context if RULES[context](seen))
+
+
+def evidence(context: Context, text: str, limit: int = 4) -> tuple[Span, ...]:
+    """Words of a text that speak for a context, first ones first; none for what only the place or a date can tell."""
+    folded = fold(text[:ENOUGH])
+    found = sorted(
+        {match.span() for pattern in WORDS.get(context, ()) for match in pattern.finditer(folded)}
+    )
+    return tuple(
+        Span(start=start, end=end, kind=context.value, text=text[start:end])
+        for start, end in found[:limit]
+        if end > start
+    )
 
 
 def _drill(seen: Circumstances) -> bool:
@@ -239,4 +255,19 @@ RULES: dict[Context, Callable[[Circumstances], bool]] = {
     Context.WEATHER: _weather,
     Context.DENIAL: _denial,
     Context.SARCASM: _sarcasm,
+}
+WORDS: dict[Context, tuple[re.Pattern[str], ...]] = {
+    Context.DRILL: (DRILL_STRONG, DRILL_WORD),
+    Context.PUBLICITY: (PUBLICITY,),
+    Context.SUCCESS: (SUCCESS,),
+    Context.PLANNED: (PLANNED_HEAD, PLANNED_TIME),
+    Context.OFFICIAL_REPLY: (REPLY, REPLIED),
+    Context.IDIOM: (IDIOM,),
+    Context.ADVERT: (AD, CONTACT),
+    Context.HISTORY: (HISTORY,),
+    Context.OLD_NEWS: (OLD_STRONG, OLD),
+    Context.DATA_RELEASE: (DATA,),
+    Context.WEATHER: (WEATHER,),
+    Context.DENIAL: (DENIAL,),
+    Context.SARCASM: (SARCASM,),
 }

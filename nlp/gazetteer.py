@@ -2,7 +2,8 @@
 
 Tiers are those of DOMAIN §5.5: B a 镇街 by its full name or an alias, C a core that is unique, D a 村居 with its suffix,
 E what people have taught (小区, 学校, 路), F a core that means other things too, G the bare name of the only 村居 of that
-name, M a name with one wrong character of the same sound; Y the county itself, X a place elsewhere. Left to others:
+name, M a name with one wrong character of the same sound; Y the county itself, P what it lies in, X a place
+elsewhere. Left to others:
 what a find is worth.
 """
 
@@ -172,9 +173,12 @@ def _elsewhere(county: County) -> Iterator[tuple[str, Name]]:
     for text in (*areas(), *REGIONS):
         if text not in own:
             yield text, Name("X")
+    for text in (profile.prefecture, _bare(profile.prefecture), profile.province):
+        if text not in (profile.name, *profile.short_names):
+            yield text, Name("P")
     for neighbour in profile.neighbours:
         for text in (neighbour, _bare(neighbour)):
-            if len(text) > 1 and text not in own:
+            if len(text) > 1 and text not in own and not ordinary(text):
                 yield text, Name("X", shared=True)
 
 

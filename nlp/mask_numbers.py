@@ -26,7 +26,7 @@ HAN = {c: str(i % 10) for i, c in enumerate("零一二三四五六七八九〇�
 D = "[0-9Oo零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]"
 SEP = r"[\s\-—–~.·_()\u200b\ufe0f\u20e3]{0,3}"
 PHONE = re.compile(
-    rf"(?<!{D})(?<![A-Z]{{2}})(?:(?:\+|00)?86{SEP})?((?:1|一|幺|壹){SEP}{D}(?:{SEP}{D}){{9}})(?!{D})(?!\s?[元万亿件条次吨个人户斤亩度])[\ufe0f\u20e3]{{0,2}}"
+    rf"(?=[+018一幺壹])(?<!{D})(?<![A-Z]{{2}})(?:(?:\+|00)?86{SEP})?((?:1|一|幺|壹){SEP}{D}(?:{SEP}{D}){{9}})(?!{D})(?!\s?[元万亿件条次吨个人户斤亩度])[\ufe0f\u20e3]{{0,2}}"
 )
 GROUPED_PHONE = re.compile(
     r"(?<![0-9])1[3-9][0-9][，,、/\s]{1,2}[0-9]{4}[，,、/\s]{1,2}[0-9]{4}(?![0-9])"
@@ -98,7 +98,7 @@ MAIL_RIGHT = re.compile(r"[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,5}")
 APP = r"(?:微信|微\s?信|威信|薇信|V信|v信|微博|绿泡泡|徽信|维信|QQ|qq|Qq|扣扣|企鹅|抖音|快手|小红书|贴吧|陌陌|支付宝|wechat|WeChat|weixin|[Vv][Xx]|[Ww][Xx])"
 APP_WORD = re.compile(APP)
 ACCOUNT = re.compile(
-    rf"(?:{APP}(?:群主?|客服|同步|群)?(?:号码?|账号|帐号|[Ii][Dd]|是|为|加|[:：\s]){{0,4}}"
+    rf"(?=[微威薇Vv绿徽维Qq扣企抖快小贴陌支Ww加])(?:{APP}(?:群主?|客服|同步|群)?(?:号码?|账号|帐号|[Ii][Dd]|是|为|加|[:：\s]){{0,4}}"
     rf"|加(?:我|个)?(?:微|[Vv])?(?:[:：\s]){{0,2}})([A-Za-z0-9][A-Za-z0-9_\-]{{4,24}})(?![A-Za-z0-9@])"
 )
 NAMED_ID = re.compile(
@@ -106,12 +106,13 @@ NAMED_ID = re.compile(
 )
 """微信名叫“诚信装饰小管”，号是gbr_zhuangshi88."""
 NICK = re.compile(
-    rf"(?:{APP}(?:号|账号|帐号|搜索?|昵称|名字?|叫|是|为|[Ii][Dd]|[:：\s]){{1,4}}|(?:网名|昵称|账号名?|用户名|(?<![A-Za-z])[Ii][Dd])(?:叫|是|为|[:：\s]){{1,2}})"
+    rf"(?=[微威薇Vv绿徽维Qq扣企抖快小贴陌支Ww网昵账用Ii])(?:{APP}(?:号|账号|帐号|搜索?|昵称|名字?|叫|是|为|[Ii][Dd]|[:：\s]){{1,4}}|(?:网名|昵称|账号名?|用户名|(?<![A-Za-z])[Ii][Dd])(?:叫|是|为|[:：\s]){{1,2}})"
     r"[“\"「『]?([\w\u4e00-\u9fff·]{2,12})"
 )
-SPELT_MAIL = re.compile(
-    r"[A-Za-z0-9._\-]{2,40}\s?(?:[\[(]?(?:at|AT|艾特)[\])]?|#)\s?[A-Za-z0-9\-]{2,30}\s?(?:\.|点|dot)\s?(?:com|cn|org|net)"
+SPELT_AT = re.compile(
+    r"(?:[\[(]?(?:at|AT|艾特)[\])]?|#)\s?[A-Za-z0-9\-]{2,30}\s?(?:\.|点|dot)\s?(?:com|cn|org|net)"
 )
+SPELT_LEFT = re.compile(r"[A-Za-z0-9._\-]{2,40}\s?$")
 MENTION = re.compile(r"(?<![A-Za-z0-9])@([\w\u4e00-\u9fff·\-]{1,24})")
 MENTION_STOP = re.compile(r"说|称|讲|表示|发帖|回复|你|您|问|反映|曝光|转发")
 OFFICIAL = re.compile(
@@ -203,8 +204,10 @@ def plates(text: str) -> Iterator[Found]:
 
 def mails(text: str) -> Iterator[Found]:
     """Looks left and right of each @, so that a long word costs nothing."""
-    for match in SPELT_MAIL.finditer(text):
-        yield Found(*match.span(), "mail", "[邮箱]")
+    for match in SPELT_AT.finditer(text):
+        before = SPELT_LEFT.search(text[max(0, match.start() - 42) : match.start()])
+        if before:
+            yield Found(match.start() - len(before.group()), match.end(), "mail", "[邮箱]")
     position = text.find("@")
     while position >= 0:
         left = MAIL_LEFT.search(text[max(0, position - 64) : position])

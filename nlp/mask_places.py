@@ -38,10 +38,14 @@ ADDRESS = re.compile(
     r"[0-9一二三四五六七八九十A-Da-d][\s]?(?:号|栋|幢|座|单元|门洞|门栋|室|户|#|-|楼)|敲门|家住|[我俺][家住]"
 )
 PUBLIC = re.compile(
-    r"大厅|服务中心|[局委院厅所]|政府|办公|科室|窗口|会议|大楼|大厦|写字楼|商场|门诊|病房|学校|教室|酒店|宾馆|法庭|工作站"
+    r"大厅|服务中心|行政中心|政务|[局委院厅所]|政府|办公|科室|窗口|会议|大楼|大厦|写字楼|商场|门诊|病房|学校|教室|酒店|宾馆|法庭|工作站"
 )
 BARE_UNIT = re.compile(r"(?:单元|门洞|门栋)$")
 DWELLING = re.compile(r"家?住|[我俺]家|[我俺]是|地址|户籍")
+OFFICE_BEFORE = re.compile(
+    r"(?:大厅|服务中心|行政中心|政务中心|政府|办公楼|办公区|写字楼|商场|酒店|宾馆|门诊|病房|法院|检察院|公安局)[^，。]{0,4}$"
+)
+OFFICE_AFTER = re.compile(r"窗口|办公室|会议室|诊室|病房|柜台|教室")
 SHARED = re.compile(r"电梯|轿厢|维保|楼道|单元门|检修|停用|消防栓|消防门|水泵|配电|抢修")
 HOME = re.compile(r"小区|社区|花园|苑|家园|[城府里]|公寓|住|业主|户|宿舍|栋|楼|家")
 
@@ -62,15 +66,30 @@ def addresses(text: str) -> Iterator[Found]:
     if not ADDRESS.search(text):
         return
     told = False
+    for found in _chains(text):
+        told = True
+        yield found
+    if told or "*号楼" in text:
+        for match in NEXT_ROOM.finditer(text):
+            yield Found(*match.span(), "address", "*室")
+    yield from _numbers(text)
+
+
+def _chains(text: str) -> Iterator[Found]:
+    """Building, unit, flat; group and number of a village house."""
     for pattern in (CHAIN, UNIT_ROOM, GROUP, VILLAGE_NUMBER):
         for match in pattern.finditer(text):
             if pattern is CHAIN and BARE_UNIT.search(match.group()) and not _dwelling(text, match):
                 continue
-            told = True
+            if OFFICE_BEFORE.search(text[max(0, match.start() - 10) : match.start()]):
+                continue
+            if OFFICE_AFTER.match(text, match.end()):
+                continue
             yield Found(*match.span(), "address", "*号楼" if pattern is CHAIN else "*号")
-    if told or "*号楼" in text:
-        for match in NEXT_ROOM.finditer(text):
-            yield Found(*match.span(), "address", "*室")
+
+
+def _numbers(text: str) -> Iterator[Found]:
+    """Numbers that are an address only by what stands around them."""
     for match in ROOM_ALONE.finditer(text):
         if not PUBLIC.search(text[max(0, match.start() - 10) : match.start()]):
             yield Found(*match.span(), "address", "*室")

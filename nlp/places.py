@@ -20,13 +20,12 @@ from nlp.places_context import (
     Hit,
     Scene,
     adjacent,
-    foreign_town,
     landform,
     names_home,
+    namesakes,
     plausible,
     stranger,
 )
-from nlp.places_context import OTHER_UNIT_AFTER as UNIT_AFTER
 from nlp.words import ordinary, word_tags
 
 WEIGHT = {"A": 1.0, "B": 0.8, "C": 0.7, "E": 0.7, "M": 0.5, "D": 0.6, "F": 0.2, "G": 0.1}
@@ -140,14 +139,14 @@ class PlaceResolver:
 
     def _claims(self, hits: list[Hit], scene: Scene) -> tuple[list[_Claim], list[Hit]]:
         """Hits that may be ours, and those shown by what stands around them to be a namesake."""
-        homonyms = _homonyms(hits, scene)
+        homonyms = namesakes(hits, scene)
         lost = {hit.find.text for hit in homonyms}
         claims = []
         previous: Hit | None = None
         for hit in hits:
             after_home = previous is not None and previous.tier == "Y" and adjacent(previous, hit)
             previous = hit
-            if hit.tier in "XY" or hit in homonyms:
+            if hit.tier in "XYP" or hit in homonyms:
                 continue
             if after_home:
                 claims.append(_Claim(hit, "A", hit.codes))
@@ -238,29 +237,6 @@ def _scene(hits: list[Hit], whole: str, local: bool) -> Scene:
         historical=bool(HISTORY.search(whole)),
         towns=frozenset(towns),
     )
-
-
-def _homonyms(hits: list[Hit], scene: Scene) -> list[Hit]:
-    """Hits that what stands before them gives to somebody else."""
-    found: list[Hit] = []
-    near: Hit | None = None  # the last area named: a stranger, or the county
-    next_door = any(hit.tier == "X" and hit.find.name.shared and stranger(hit) for hit in hits)
-    previous: Hit | None = None
-    for hit in hits:
-        if hit.tier in "XY":
-            near = hit if hit.tier == "Y" or stranger(hit) else near
-        elif (
-            (previous is not None and previous.tier == "X" and adjacent(previous, hit))
-            or (hit.tier in "DCFB" and foreign_town(hit))
-            or (hit.tier in "CF" and UNIT_AFTER.match(hit.after))
-        ):
-            found.append(hit)
-        elif hit.tier in "BCF" and hit.find.name.shared and not hit.ours:
-            told = near is not None and near.tier == "X" and near.sentence == hit.sentence
-            if told or (next_door and not scene.named):
-                found.append(hit)
-        previous = hit
-    return found
 
 
 def _contradicted(claim: _Claim, towns: set[str]) -> bool:

@@ -37,7 +37,7 @@ LANDFORM = frozenset("山河湖岭岛湾")
 HOME_TIES = re.compile(r"姥姥|姥爷|娘家|老家|奶奶家|丈母娘|婆家")
 SIDE = frozenset("东西南北前后大小上下")
 NO_PLACE_AFTER = re.compile(
-    r"[中东西南北]?[路街巷]|大道|大街|大桥|大厦|大学|时间|[板拉面]面|火锅|烤鸭|小吃|菜|话|人|户口|口音|的?亲戚|牌照|车牌|高铁|高速|[角方侧向边面风半头]"
+    r"[中东西南北]?[路街巷]|大道|大街|大桥|大厦|大学|时间|[板拉面]面|火锅|烤鸭|小吃|菜|话|人|户口|口音|的?亲戚|牌照|车牌|高铁|高速|[角方侧向边面风半头]|打工|务工|上班|工作|读书|上学|念书|上大学|做生意|买房|当兵"
 )
 NO_PLACE_BEFORE = re.compile(
     r"(?:从|去|到|往|回|至|跟|和|比|像|学|离|距|转|送|赴|发往|开往|通往|毕业于|销往|卖到|看看|人家|不是|不输|之于)$"
@@ -121,6 +121,40 @@ def names_home(hit: Hit) -> bool:
 def foreign_town(hit: Hit) -> bool:
     """古邳镇新河社区: a town that is not ours stands right before the name."""
     return bool(OTHER_TOWN.search(hit.before)) and not OUR_TOWN.search(hit.before)
+
+
+def namesakes(hits: list[Hit], scene: Scene) -> list[Hit]:
+    """Hits that what stands before them gives to somebody else."""
+    found: list[Hit] = []
+    near: Hit | None = None  # the last area named: a stranger, or the county
+    next_door = any(hit.tier == "X" and hit.find.name.shared and stranger(hit) for hit in hits)
+    previous: Hit | None = None
+    for hit in hits:
+        if hit.tier in "XY":
+            near = hit if hit.tier == "Y" or stranger(hit) else near
+        elif hit.tier != "P" and (
+            _after_owner(hit, previous) or _shared_away(hit, near, next_door and not scene.named)
+        ):
+            found.append(hit)
+        previous = hit
+    return found
+
+
+def _after_owner(hit: Hit, previous: Hit | None) -> bool:
+    """Somebody else's name or kind of unit stands right beside: 台儿庄区运河街道, 古邳镇新河社区, 新河县, 徐州高新区."""
+    owner = "XP" if hit.tier == "F" else "X"
+    if previous is not None and previous.tier in owner and adjacent(previous, hit):
+        return True
+    if hit.tier in "DCFB" and foreign_town(hit):
+        return True
+    return hit.tier in "CF" and bool(OTHER_UNIT_AFTER.match(hit.after))
+
+
+def _shared_away(hit: Hit, near: Hit | None, next_door: bool) -> bool:
+    """A town's name that others have too, where the last area named is not ours, or one of those others is about."""
+    if hit.tier not in "BCF" or not hit.find.name.shared or hit.ours:
+        return False
+    return next_door or (near is not None and near.tier == "X" and near.sentence == hit.sentence)
 
 
 def plausible(hit: Hit, scene: Scene) -> bool:

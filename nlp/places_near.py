@@ -37,3 +37,14 @@ def misspelt(name: str, *, keep: int = 0) -> Iterator[str]:
             for other in characters[syllable]:
                 if other != char:
                     yield name[:place] + other + name[place + 1 :]
+
+
+def initials(name: str) -> str:
+    """First letters of the sounds of a name, two to four, or nothing where a sign is rare.
+
+    >>> initials("邳州"), initials("乌鲁木齐")
+    ('PZ', 'WLMQ')
+    """
+    syllables, _ = _sounds()
+    letters = "".join(min(syllables[char])[0].upper() for char in name[:4] if char in syllables)
+    return letters if len(letters) > 1 else ""

@@ -7,11 +7,13 @@ one where an escalating word stands near a keyword and is not denied. Left to ot
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import ahocorasick
 
 from minyin.county import County, Topic
+from minyin.model import Span
 from nlp.normal import fold
 
 TITLE_WEIGHT = 1.6
@@ -22,6 +24,9 @@ EXCLUDED = 0.3
 NEAR = 30
 """Characters between an escalating word and a keyword that still belong together."""
 SEVEREST = 4
+ENOUGH = 50_000
+"""Characters that are read: no article is longer, and what is longer is a broken page."""
+MOST_SPANS = 20
 DENIED = re.compile(
     r"(?:未|没有?|无|并未|不存在|未发生|没出现|避免|防止|谨防|严防|预防|杜绝|以免|防范|小心|零)[^，。；！？\n]{0,6}$"
 )
@@ -36,6 +41,10 @@ class Topics(NamedTuple):
     main: str | None = None
     severity: int = 0
     escalated: tuple[str, ...] = ()
+    evidence: tuple[Span, ...] = ()
+    """Keywords of the topics named, `kind` is the topic's code; offsets in the text, of the title in `head`."""
+    head: tuple[Span, ...] = ()
+    confidence: float = 0.5
 
 
 class _Hit(NamedTuple):
@@ -58,42 +67,56 @@ class TopicFinder:
         self._weight = {word: _weight(word, count) for word, count in shared.items()}
 
     def topics(self, text: str, title: str | None = None) -> Topics:
-        head = fold(title) if title else ""
-        whole = f"{head}\n{fold(text)}"
-        hits = self._hits(whole, len(head))
+        head = fold(title[:ENOUGH]) if title else ""
+        whole = f"{head}\n{fold(text[:ENOUGH])}"
+        sentence = _sentences(whole)
+        hits = self._hits(whole, len(head), sentence)
         scores = _scores(hits)
         if not scores:
             return Topics()
         ranked = sorted(scores, key=lambda code: (-scores[code], code))
         codes = tuple(c for c in ranked if scores[c] >= MINOR_SHARE * scores[ranked[0]])[:3]
         main = self._topics[codes[0]]
-        escalated = self._escalated(main, whole, [hit for hit in hits if hit.topic == main.code])
+        own = [hit for hit in hits if hit.topic == main.code]
+        escalated = self._escalated(main, whole, own, sentence)
         severity = min(SEVEREST, main.severity + (1 if escalated else 0))
-        return Topics(codes, main.code, severity, escalated)
+        shown = [hit for hit in hits if hit.topic in codes]
+        return Topics(
+            codes=codes,
+            main=main.code,
+            severity=severity,
+            escalated=escalated,
+            evidence=_spans((hit for hit in shown if hit.start > len(head)), len(head) + 1),
+            head=_spans((hit for hit in shown if hit.end <= len(head)), 0),
+            confidence=_confidence(scores, ranked),
+        )
 
-    def _hits(self, whole: str, title_end: int) -> list[_Hit]:
-        excluded = _found(self._excludes, whole)
+    def _hits(self, whole: str, title_end: int, sentence: list[int]) -> list[_Hit]:
+        excluded = _excluded(_found(self._excludes, whole), sentence)
         hits = []
         for start, end, word, codes in _found(self._keywords, whole):
             for code in codes:
-                covers = [e for e in excluded if code in e[3]]
-                if any(e[0] <= start and end <= e[1] for e in covers):
+                covers = excluded.get((code, sentence[start]), ())
+                if any(first <= start and end <= last for first, last in covers):
                     continue
                 weight = self._weight[word] * (TITLE_WEIGHT if end <= title_end else 1.0)
-                if any(_same_sentence(whole, e[0], start) for e in covers):
-                    weight *= EXCLUDED
-                hits.append(_Hit(code, word, start, end, weight))
+                hits.append(_Hit(code, word, start, end, weight * (EXCLUDED if covers else 1.0)))
         return hits
 
-    def _escalated(self, topic: Topic, whole: str, hits: list[_Hit]) -> tuple[str, ...]:
-        excluded = [e for e in _found(self._excludes, whole) if topic.code in e[3]]
+    def _escalated(
+        self, topic: Topic, whole: str, hits: list[_Hit], sentence: list[int]
+    ) -> tuple[str, ...]:
+        excluded = _excluded(_found(self._excludes, whole), sentence)
+        near = bytearray(len(whole) + 2 * NEAR + 2)
+        for hit in hits:
+            near[hit.start : hit.end + 2 * NEAR + 1] = b"\1" * (hit.end + 2 * NEAR + 1 - hit.start)
         words = []
         for start, end, word, codes in _found(self._escalators, whole):
-            near = any(start - NEAR <= hit.end and hit.start <= end + NEAR for hit in hits)
-            denied = DENIED.search(whole[max(0, start - 10) : start])
-            if topic.code not in codes or not near or denied:
+            if topic.code not in codes or not any(near[start + NEAR : end + NEAR + 1]):
                 continue
-            if not any(_same_sentence(whole, e[0], start) for e in excluded):
+            if DENIED.search(whole[max(0, start - 10) : start]):
+                continue
+            if (topic.code, sentence[start]) not in excluded:
                 words.append(word)
         return tuple(dict.fromkeys(words))
 
@@ -140,6 +163,39 @@ def _scores(hits: list[_Hit]) -> dict[str, float]:
     return scores
 
 
-def _same_sentence(text: str, one: int, other: int) -> bool:
-    first, last = sorted((one, other))
-    return not re.search(r"[。！？\n]", text[first:last])
+def _sentences(text: str) -> list[int]:
+    """For each character, and the end, the number of the sentence it stands in.
+
+    >>> _sentences("停。水")
+    [0, 1, 1, 1]
+    """
+    numbers, number = [], 0
+    for char in text:
+        number += char in "。！？\n"
+        numbers.append(number)
+    return [*numbers, number]
+
+
+def _excluded(
+    found: list[tuple[int, int, str, tuple[str, ...]]], sentence: list[int]
+) -> dict[tuple[str, int], list[tuple[int, int]]]:
+    """(topic, sentence) → excluding phrases that stand there."""
+    places: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+    for start, end, _, codes in found:
+        for code in codes:
+            places[code, sentence[start]].append((start, end))
+    return dict(places)
+
+
+def _spans(hits: Iterable[_Hit], shift: int) -> tuple[Span, ...]:
+    found = dict.fromkeys((hit.start - shift, hit.end - shift, hit.topic, hit.word) for hit in hits)
+    return tuple(
+        Span(start=a, end=b, kind=code, text=word) for a, b, code, word in list(found)[:MOST_SPANS]
+    )
+
+
+def _confidence(scores: dict[str, float], ranked: list[str]) -> float:
+    """More words for the best topic, and fewer for the next, make it surer."""
+    best = scores[ranked[0]]
+    second = scores[ranked[1]] if len(ranked) > 1 else 0.0
+    return round(min(0.95, best / (best + second + 0.6)), 3)

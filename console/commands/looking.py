@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.commands.common import Actor
-from console.options import ChineseCommand, house_of, new_app, settings_of
+from console.options import ChineseCommand, house_of, new_app
 
 if TYPE_CHECKING:
     from index.port import Hit
@@ -159,65 +159,3 @@ def health(
             typer.echo(f"  {source.id}（{source.name}）：{source.problem}")
     if not found.good:
         raise typer.Exit(1)
-
-
-@app.command(cls=ChineseCommand)
-def explain(
-    context: typer.Context, text: Annotated[str, typer.Argument(help="一段文字；- 读标准输入")]
-) -> None:
-    """说明一段文字会被怎样判断：脱敏、地点、主题、情感、诉求及依据。"""
-    from flows.bootstrap import open_house
-    from minyin.identity import article_id, row_url
-    from minyin.model import Article, Channel
-
-    body = sys.stdin.read() if text == "-" else text
-    house = open_house(settings_of(context))
-    now = house.clock()
-    article = Article(
-        id=article_id(row_url("explain", "1")),
-        source_id="explain",
-        url=row_url("explain", "1"),
-        channel=Channel.FORUM,
-        tier=5,
-        text=body,
-        published_at=now,
-        collected_at=now,
-    )
-    for name, value in explained(house.analyser.analyse(article, None), house.county):
-        typer.echo(f"{name}：{value}")
-
-
-def explained(analysis: object, county: "County") -> list[tuple[str, str]]:
-    """The judgement, line by line."""
-    from console import words
-    from minyin.model import Analysis
-
-    assert isinstance(analysis, Analysis)
-    opinion = analysis.opinion
-    places = [
-        f"{p.name} {p.confidence:.2f}"
-        + (f"（依据“{p.span.text}”）" if p.span and p.span.text else "")
-        for p in analysis.places
-    ]
-    reasons = [r.text or analysis.text[r.start : r.end] for r in opinion.reasons]
-    return [
-        ("脱敏后", analysis.text),
-        (
-            "脱敏",
-            words.mask_names(span.kind for span in analysis.masked) or "没有需要脱敏的内容",
-        ),
-        ("涉邳", "是" if analysis.relevant else "否"),
-        ("地点", "；".join(places) or "没有找到"),
-        ("镇街", words.place(county, analysis.street, analysis.village)),
-        ("主题", "、".join(words.topic_name(county, code) for code in analysis.topics) or "—"),
-        ("严重度", str(analysis.severity)),
-        (
-            "情感",
-            f"{opinion.polarity.label}（把握 {opinion.confidence:.0%}，得分 {opinion.score:.2f}）",
-        ),
-        ("诉求", "有" if opinion.appeal else "无"),
-        ("紧急", "是" if opinion.urgent else "否"),
-        ("依据", "、".join(reasons) or "—"),
-        ("语境", "、".join(context.label for context in analysis.contexts) or "无特别语境"),
-        ("称伤亡", str(analysis.casualties)),
-    ]

@@ -17,6 +17,7 @@ from console.web.routes import (
     articles,
     briefs,
     events,
+    explaining,
     health,
     overview,
     searching,
@@ -46,7 +47,18 @@ def create_app(house: House) -> FastAPI:
     app = FastAPI(title="民音", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = Desk(house)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (overview, searching, articles, events, alerts, tickets, triage, briefs, health):
+    for part in (
+        overview,
+        searching,
+        articles,
+        events,
+        alerts,
+        tickets,
+        triage,
+        briefs,
+        explaining,
+        health,
+    ):
         app.include_router(part.router)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(house.settings))
     app.middleware("http")(_headers)

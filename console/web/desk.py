@@ -35,6 +35,7 @@ NAV = (
     ("/alerts", "预警"),
     ("/tickets", "工单"),
     ("/briefs", "简报"),
+    ("/explain", "判读"),
     ("/health", "运行"),
 )
 

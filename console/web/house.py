@@ -5,6 +5,8 @@ from typing import Protocol
 from flows.products import Records
 from index.port import ArticleStore
 from minyin.model import Analysis, Article, Document
+from nlp.bulk import Understander
+from nlp.taught import TaughtPlaces
 
 
 class Explainer(Protocol):
@@ -21,3 +23,9 @@ class House(Records, Protocol):
 
     @property
     def analyser(self) -> Explainer | None: ...
+
+    @property
+    def understander(self) -> Understander | None: ...
+
+    @property
+    def taught(self) -> TaughtPlaces: ...

@@ -1,0 +1,162 @@
+"""A small linear model of one question: TF-IDF of words and characters, weights, a softened softmax; no pickle.
+
+Texts are seen as the contest's messages were: only known words, no figures, so that a model trained on word lists
+reads running text. Features stand in named fields (words, characters, and both again for the head of the text, which
+holds its title), each of length 1. Left to others: what is asked (nlp.category, nlp.topics) and training.
+"""
+
+import hashlib
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import log
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from minyin.errors import DependencyError
+from nlp.normal import DATA
+
+HEAD = 9
+"""Words of a text that stand for its title."""
+LONGEST = 4000
+"""Characters of a text that are read: further on, a message only repeats itself."""
+WORDS, CHARS, HEAD_WORDS, HEAD_CHARS = "w", "c", "h", "i"
+FIELDS = (WORDS, CHARS, HEAD_WORDS, HEAD_CHARS)
+SIZES = (1, 2, 3)
+_FIGURES = re.compile(r"(?<![A-Za-z])[0-9]+")
+Floats = NDArray[np.float32]
+Cut = Callable[[str], list[str]]
+
+
+def known_words(text: str, cut: Cut, known: frozenset[str] | set[str]) -> list[str]:
+    """Words of a text that the model has seen, in order."""
+    return [word for word in cut(_FIGURES.sub("", text[:LONGEST])) if word in known]
+
+
+def features(words: Sequence[str]) -> Iterator[str]:
+    """Terms with the sign of their field in front."""
+    head = words[:HEAD]
+    for field, part in ((WORDS, words), (HEAD_WORDS, head)):
+        yield from (field + word for word in part)
+    for field, part in ((CHARS, words), (HEAD_CHARS, head)):
+        joined = "".join(part)
+        for size in SIZES:
+            yield from (field + joined[i : i + size] for i in range(len(joined) - size + 1))
+
+
+@dataclass(frozen=True)
+class TextModel:
+    """`coef` has one row per term and one column per class; `strength` scales the margins to chances."""
+
+    classes: tuple[str, ...]
+    vocabulary: tuple[str, ...]
+    idf: Floats
+    coef: Floats
+    bias: Floats
+    strength: float
+    words: frozenset[str]
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {term: number for number, term in enumerate(self.vocabulary)}
+
+    def rows(self, texts: Sequence[Sequence[str]]) -> csr_matrix:
+        """One row per list of words, each field of length 1."""
+        columns: list[int] = []
+        values: list[float] = []
+        starts = [0]
+        for words in texts:
+            for number, value in self._row(words):
+                columns.append(number)
+                values.append(value)
+            starts.append(len(columns))
+        shape = (len(texts), len(self.vocabulary))
+        return csr_matrix(
+            (np.array(values, np.float32), np.array(columns, np.int32), starts), shape
+        )
+
+    def _row(self, words: Sequence[str]) -> Iterator[tuple[int, float]]:
+        counted = Counter(features(words))
+        fields: dict[str, list[tuple[int, float]]] = {field: [] for field in FIELDS}
+        for term, count in counted.items():
+            number = self._index.get(term)
+            if number is not None:
+                fields[term[0]].append((number, (1 + log(count)) * float(self.idf[number])))
+        for found in fields.values():
+            length = sum(value * value for _, value in found) ** 0.5 or 1.0
+            yield from ((number, value / length) for number, value in found)
+
+    def chances(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """texts × classes, each row sums to 1."""
+        margins = (self.rows(texts) @ self.coef + self.bias) * self.strength
+        powers = np.exp(margins - margins.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+    def weight(self, term: str, label: str) -> float:
+        """What a term says for a class, 0 where it is unknown."""
+        number = self._index.get(term)
+        if number is None:
+            return 0.0
+        return float(self.coef[number, self.classes.index(label)] * self.idf[number])
+
+    def to_bytes(self) -> bytes:
+        file = io.BytesIO()
+        np.savez_compressed(
+            file,
+            classes=_packed(self.classes),
+            vocabulary=_packed(self.vocabulary),
+            words=_packed(sorted(self.words)),
+            idf=self.idf.astype(np.float16),
+            coef=self.coef.astype(np.float16),
+            bias=self.bias.astype(np.float32),
+            strength=np.array(self.strength, np.float32),
+        )
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return cls(
+                classes=_unpacked(arrays["classes"]),
+                vocabulary=_unpacked(arrays["vocabulary"]),
+                idf=arrays["idf"].astype(np.float32),
+                coef=arrays["coef"].astype(np.float32),
+                bias=arrays["bias"],
+                strength=float(arrays["strength"]),
+                words=frozenset(_unpacked(arrays["words"])),
+            )
+
+    @classmethod
+    def load(cls, name: str, folder: Path = DATA) -> Self:
+        """A packaged model. Raises DependencyError where its files are missing or not those that were judged."""
+        try:
+            data = (folder / f"{name}.npz").read_bytes()
+            facts = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+            expected = facts["sha256"]
+        except (OSError, KeyError, ValueError) as error:
+            raise DependencyError(
+                f"模型 {name} 打不开：{folder}：{error}；请重新安装民音，或运行 python -m nlp.training.{name} 重新训练"
+            ) from error
+        found = hashlib.sha256(data).hexdigest()
+        if found != expected:
+            raise DependencyError(
+                f"模型 {name} 与登记的摘要不符：应为 {expected[:12]}…，实为 {found[:12]}…；请重新安装民音"
+            )
+        return cls.from_bytes(data)
+
+
+def _packed(words: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(words).encode(), np.uint8)
+
+
+def _unpacked(data: NDArray[np.uint8]) -> tuple[str, ...]:
+    text = data.tobytes().decode()
+    return tuple(text.split("\n")) if text else ()
