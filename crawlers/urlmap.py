@@ -47,7 +47,7 @@ def _from_json(text: str) -> Iterator[tuple[str, str]]:
         for name, value in data.items():
             url = value.get("url") if isinstance(value, dict) else value
             if isinstance(url, str) and url:
-                yield str(name), url
+                yield (url, name) if name.startswith("http") else (name, url)
         return
     for row in data if isinstance(data, list) else [data]:
         yield from _of_row(row)
