@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from crawlers.blocks import Layout
 from crawlers.fields import Place, squeeze
-from crawlers.titles import key
+from crawlers.times import find_times
+from crawlers.titles import SITE, key
 
 OUTLET_METAS = (
     "contentsource",
@@ -81,7 +82,7 @@ NO_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 LONGEST_NAME = 10
-TITLED = re.compile(r"^(?:本报|本网|本刊)?(?:见习|实习|全媒体|特约)?(?:记者|通讯员|评论员)\s*")
+TITLED = re.compile(r"^.{0,10}?(?:记者|通讯员|评论员)[\s：:]*(?=\S)")
 INSTITUTION = re.compile(
     r"(?:[网網报報社台局厅委办院]|频道|中心|公司|客户端|发布|编辑部|政府|融媒)$"
 )
@@ -91,6 +92,7 @@ SOURCE_NAME = re.compile(
 NOT_SOURCE_NAME = re.compile(
     r"list|comment|reply|recommend|hot|side|foot|nav|menu|search|share|resource|login|multimedia|social"
 )
+AUTHOR_LABEL = re.compile(r"^(?:作\s*者|文|撰文|记者)\s*[:：/|]\s*")
 AUTHOR_NAME = re.compile(r"(?<![a-z])author(?!ity)|writer|byline")
 
 
@@ -116,7 +118,24 @@ def find_outlet(layout: Layout, place: Place, declared: list[str]) -> str | None
                 and (found := _clean_outlet(words))
             ):
                 return found
-    return next((found for value in declared if (found := _clean_outlet(value))), None)
+    told = (found for value in declared if (found := _clean_outlet(value)))
+    return next(told, None) or _own_name(layout, place)
+
+
+def _own_name(layout: Layout, place: Place) -> str | None:
+    """The site's own name, as the document's title ends, where it stands in the line that shows the time."""
+    if place.first < 0:
+        return None
+    headline = layout.lines[place.first].text
+    names = [name.strip() for name in SITE.split(layout.title) if name.strip() not in headline]
+    start = place.article[0] if place.article else place.last + 4
+    for number in range(place.last + 1, min(start + 1, len(layout.lines))):
+        text = layout.lines[number].text
+        if len(text) <= 60 and any(find_times(text)):
+            for word in re.split(r"[\s|丨]+", text):
+                if any(len(name) >= 3 and word.startswith(name) for name in names):
+                    return word
+    return None
 
 
 def _beside(place: Place, line: int) -> bool:
@@ -138,8 +157,8 @@ def _near(layout: Layout, place: Place) -> Iterator[str]:
         *range(max(0, start - 8), start),
     ]
     order += [
-        *range(start, min(start + 2, end)),
-        *range(max(start, end - 2), min(len(lines), end + 9)),
+        *range(start, min(start + 6, end)),
+        *range(max(start, end - 4), min(len(lines), end + 9)),
     ]
     for number in dict.fromkeys(order):
         if 0 <= number < len(lines) and len(text := layout.said(number)) <= 200:
@@ -184,7 +203,21 @@ def find_author(
             and not re.search(r"摄|图|供图|编辑|校对", text)
         ):
             return found
-    return _shown_name(layout, place, outlet, declared) or _signature(layout, place)
+    return (
+        _shown_name(layout, place, outlet, declared)
+        or _marked_person(layout, place)
+        or _signature(layout, place)
+    )
+
+
+def _marked_person(layout: Layout, place: Place) -> str | None:
+    """A person's name in an element that is called the author's, beside the headline; accounts have other names."""
+    for mark in layout.marks:
+        if AUTHOR_NAME.search(mark.name) and place.first >= 0 and _beside(place, mark.line):
+            name = TITLED.sub("", AUTHOR_LABEL.sub("", mark.text)).strip()
+            if _is_person(name):
+                return name
+    return None
 
 
 def _named(pattern: re.Pattern[str], text: str, *, persons: bool) -> str | None:
