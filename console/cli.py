@@ -16,6 +16,7 @@ import typer
 from console.commands import (
     acting,
     counties,
+    extracting,
     kibana,
     looking,
     running,
@@ -42,6 +43,7 @@ app = typer.Typer(
 for _part in (
     running.app,
     sources.app,
+    extracting.app,
     looking.app,
     understanding.app,
     counties.app,

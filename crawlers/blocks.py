@@ -5,12 +5,15 @@ to others: which lines are the article (`crawlers.body`) and what the marked one
 """
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lxml import etree
 
 from crawlers.html import BLOCKS, NOT_SHOWN, SPACES
 
+INLINE = frozenset({"a", "b", "strong", "img"})
+VOID = frozenset({"br", "hr"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 # `display:none` hides; `visibility:hidden` is what page scripts undo once the article is laid out
 CONCEALED = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
@@ -30,6 +33,30 @@ MARKED_NAME = re.compile(
 CAPTION_NAME = re.compile(
     r"caption|(?:img|pic|photo|image)[-_]?(?:desc|note|text|txt|info|title)|tushuo"
 )
+
+
+class Named(NamedTuple):
+    """What an element's class and id say."""
+
+    good: bool
+    bad: bool
+    marked: str
+    caption: bool
+
+
+UNNAMED = Named(False, False, "", False)
+
+
+@lru_cache(maxsize=8192)
+def what_names_say(names: str) -> Named:
+    """Sites repeat their names: four searches become one look-up."""
+    names = names.lower()
+    return Named(
+        GOOD_NAME.search(names) is not None,
+        BAD_NAME.search(names) is not None,
+        names if MARKED_NAME.search(names) else "",
+        CAPTION_NAME.search(names) is not None,
+    )
 
 
 class Box(NamedTuple):
@@ -88,87 +115,89 @@ class Layout:
         self._picture = False
         self._leading = False
         self._titled = False
-        # per open element: tag, box to return to, kind of bookkeeping, marked name, first piece
-        self._open: list[tuple[str, int, bool, str, int]] = []
+        # per open element: tag, box to return to, whether it hides, what its names say, first piece and line
+        self._open: list[tuple[str, int, bool, Named, int, int]] = []
+
+    def said(self, number: int) -> str:
+        """A line's text, with its value from the next line where it is a label alone, as in tables."""
+        text = self.lines[number].text
+        if text[-1:] in (":", "：") and len(text) <= 12 and number + 1 < len(self.lines):
+            return f"{text}{self.lines[number + 1].text}"
+        return text
 
     # --- the parser's events ---------------------------------------------------------------------------------
 
     def start(self, tag: str, attrib: Any) -> None:
-        names = ""
+        named = UNNAMED
         hides = tag in NOT_SHOWN
         if attrib:
-            names = self._attributes(tag, attrib)
+            named = self._attributes(tag, attrib)
             hides = hides or (not self._show_all and _conceals(attrib))
         if hides:
             self._hidden += 1
         box = self._box
         if not self._hidden:
             if tag in BLOCKS:
-                self._flush()
-                self.boxes.append(
-                    Box(
-                        box,
-                        tag,
-                        bool(names and GOOD_NAME.search(names)),
-                        bool(names and BAD_NAME.search(names)),
-                    )
-                )
-                self._box = len(self.boxes) - 1
-            else:
+                if self._from != len(self._pieces):
+                    self._flush()
+                if tag not in VOID:
+                    self._box = len(self.boxes)
+                    self.boxes.append(Box(box, tag, named.good, named.bad))
+            elif tag in INLINE:
                 self._inline(tag, 1)
-        marked = names if names and not self._hidden and MARKED_NAME.search(names) else ""
-        self._open.append((tag, box, hides, marked, len(self._pieces)))
+        self._open.append((tag, box, hides, named, len(self._pieces), len(self.lines)))
 
     def end(self, tag: str) -> None:
         if not self._open:
             return
-        tag, box, hides, marked, first = self._open.pop()
+        if tag in BLOCKS and not self._hidden and self._from != len(self._pieces):
+            self._flush()
+        tag, box, hides, named, first, line = self._open.pop()
         if hides:
             self._hidden -= 1
         elif not self._hidden:
-            if marked or tag in HEADINGS:
-                self._mark(tag, marked, first)
-            if tag in BLOCKS:
-                self._flush()
-            else:
+            if named.marked or tag in HEADINGS:
+                self._mark(tag, named.marked, first, line)
+            if tag in INLINE:
                 self._inline(tag, -1)
-            if tag == "title":
-                self._titled = True
+        if tag == "title":
+            self._titled = True
         self._box = box
 
     def data(self, text: str) -> None:
         if self._hidden:
-            if self._open and self._open[-1][0] == "title" and not self._titled:
+            if not self._titled and self._open and self._open[-1][0] == "title":
                 self.title += text
             return
+        if text.isspace():
+            if self._from != len(self._pieces):
+                self._pieces.append(" ")
+            return
         if self._link:
-            if (
-                not self._link_chars
-                and len(text) >= 8
-                and not any(map(str.strip, self._pieces[self._from :]))
-            ):
+            if not self._link_chars and len(text) >= 8 and self._from == len(self._pieces):
                 self._leading = True
             self._link_chars += len(text.strip())
         self._pieces.append(text)
 
     def close(self) -> "Layout":
-        self._flush()
+        if self._from != len(self._pieces):
+            self._flush()
         return self
 
     # --- bookkeeping -----------------------------------------------------------------------------------------
 
-    def _attributes(self, tag: str, attrib: Any) -> str:
+    def _attributes(self, tag: str, attrib: Any) -> Named:
         if tag == "meta":
             self._meta(attrib)
-            return ""
+            return UNNAMED
         if tag == "link":
             self.links.setdefault((attrib.get("rel") or "").lower(), attrib.get("href") or "")
         elif tag == "time" and attrib.get("datetime"):
             self.times.append(attrib["datetime"])
-        names = (
-            f"{attrib.get('class') or ''} {attrib.get('id') or ''} {attrib.get('itemprop') or ''}"
-        )
-        return names.lower() if len(names) > 2 else ""
+        names = attrib.get("class") or ""
+        if other := attrib.get("id") or attrib.get("itemprop"):
+            names = f"{names} {other}"
+        return what_names_say(names) if names else UNNAMED
 
     def _meta(self, attrib: Any) -> None:
         value = SPACES.sub(" ", (attrib.get("content") or "").replace("\n", " ")).strip()
@@ -185,14 +214,12 @@ class Layout:
         elif tag == "img" and step == 1:
             self._picture = True
 
-    def _mark(self, tag: str, name: str, first: int) -> None:
+    def _mark(self, tag: str, name: str, first: int, line: int) -> None:
         text = SPACES.sub(" ", "".join(self._pieces[first:]).replace("\n", " ")).strip()
         if text and len(text) <= 300:
-            self.marks.append(Mark(name, tag, text, len(self.lines)))
+            self.marks.append(Mark(name, tag, text, line))
 
     def _flush(self) -> None:
-        if self._from == len(self._pieces):
-            return
         text = SPACES.sub(" ", "".join(self._pieces[self._from :]).replace("\n", " ")).strip()
         self._from = len(self._pieces)
         if text:
@@ -202,10 +229,10 @@ class Layout:
 
     def _add(self, text: str) -> None:
         heading, caption, centred = 0, False, False
-        for tag, _, _, names, _ in reversed(self._open[-4:]):
+        for tag, _, _, named, _, _ in self._open[-4:]:
             if tag in HEADINGS:
                 heading = int(tag[1])
-            if tag == "figcaption" or (names and CAPTION_NAME.search(names)):
+            if tag == "figcaption" or named.caption:
                 caption = True
             if tag == "center":
                 centred = True

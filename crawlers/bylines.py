@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from crawlers.blocks import Layout
 from crawlers.fields import Place, squeeze
-from crawlers.titles import key
+from crawlers.times import find_times
+from crawlers.titles import SITE, key
 
 OUTLET_METAS = (
     "contentsource",
@@ -33,14 +34,14 @@ OUTLET_WORDS = r"(?:(?:信息|文章|新闻|稿件|内容|资料|消息)?来\s*�
 OUTLET = re.compile(OUTLET_WORDS + r"\s*[:：]\s*[【\[《]?\s*([^\s|丨/<>，,；;\]】》]{2,36})")
 # the next field of the same line, where nothing separates them but its label
 NEXT_LABEL = re.compile(
-    r"(?:发布|发表|更新|创建|录入|上传)?(?:时间|日期)|浏览|阅读|点击|访问|人气|作者|编辑|责编|责任|字体|字号|【|\[|分享|打印|关闭|收藏|评论|记者|通讯员|审核|校对|摄影|来源|\d{4}[-年/.]"
+    r"(?:发布|发表|更新|创建|录入|上传)?(?:时间|日期)|浏览|阅读|点击|访问|人气|作者|编辑|责编|责任|字体|字号|【|\[|分享|打印|关闭|收藏|评论|记者|通讯员|审核|校对|摄影|来源|参与|我要|手机|纠错|进入|相关|繁體|简体|订阅|关注|举报|投稿|\d{4}[-年/.]"
 )
 # What stands where an outlet would, and is none
 NO_OUTLET = re.compile(
     r"^(?:未知|网络|互联网|本站|不详|无|暂无|其他|其它|原创|转载|佚名|点击|查看|打印|关闭|\d+|.*(?:时间|日期).*|https?:.*|www\..*)$"
 )
 AUTHOR = re.compile(
-    r"(?:^|[\s|丨（(【\[：，。/>])(?:本文|文章|原文|特约|撰稿)?(?:作\s*者(?!单位|简介|[系为是：:]*(?:单位|简介))|撰\s*文|撰\s*稿(?:人)?|文字|采写|执笔|楼\s*主|发帖人|发布人|供稿人?|文|文/图|图/文)\s*[:：/丨|／]\s*"
+    r"(?:(?<![的该原])(?:本文|文章|原文|特约|撰稿)?作\s*者(?=\s*[:：])|(?:^|[\s|丨（(【\[：，。/>])(?:作\s*者(?!单位|简介|[系为是：:]*(?:单位|简介))|撰\s*文|撰\s*稿(?:人)?|文字|采写|执笔|楼\s*主|发帖人|发布人|供稿人?|文|文/图|图/文))\s*[:：/丨|／]\s*"
     r"((?:[^\s|丨/<>，,；;：:（）()\]】]{1,20})(?:[\s、]+[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff：:]))*)"
 )
 NAME = r"[\u4e00-\u9fff]{1,4}(?:·[\u4e00-\u9fff]{1,6})?"
@@ -80,12 +81,18 @@ NO_AUTHOR = re.compile(
     r"^(?:未知|佚名|网络|本站|不详|无|暂无|匿名|admin|administrator|root|系统管理员|管理员|编辑|责编|记者|原创|转载|小编|http.*|.*(?:编辑|时间|日期|来源|简介|单位).*|\d+)$",
     re.IGNORECASE,
 )
+LONGEST_NAME = 10
+TITLED = re.compile(r"^.{0,10}?(?:记者|通讯员|评论员)[\s：:]*(?=\S)")
+INSTITUTION = re.compile(
+    r"(?:[网網报報社台局厅委办院]|频道|中心|公司|客户端|发布|编辑部|政府|融媒)$"
+)
 SOURCE_NAME = re.compile(
-    r"source|laiyuan|(?<![a-z])ly(?![a-z])|media|account|js_name|nick-?name|from(?!at)|origin|author-?name|user-?name|mp-?name|profile_nickname"
+    r"source|laiyuan|(?<![a-z])ly(?![a-z])|media[-_]?(?:name|source|info)|(?<![a-z_-])media(?![a-z_-])|account|js_name|nick-?name|from(?!at)|origin|author-?name|user-?name|mp-?name|profile_nickname"
 )
 NOT_SOURCE_NAME = re.compile(
     r"list|comment|reply|recommend|hot|side|foot|nav|menu|search|share|resource|login|multimedia|social"
 )
+AUTHOR_LABEL = re.compile(r"^(?:作\s*者|文|撰文|记者)\s*[:：/|]\s*")
 AUTHOR_NAME = re.compile(r"(?<![a-z])author(?!ity)|writer|byline")
 
 
@@ -111,7 +118,24 @@ def find_outlet(layout: Layout, place: Place, declared: list[str]) -> str | None
                 and (found := _clean_outlet(words))
             ):
                 return found
-    return next((found for value in declared if (found := _clean_outlet(value))), None)
+    told = (found for value in declared if (found := _clean_outlet(value)))
+    return next(told, None) or _own_name(layout, place)
+
+
+def _own_name(layout: Layout, place: Place) -> str | None:
+    """The site's own name, as the document's title ends, where it stands in the line that shows the time."""
+    if place.first < 0:
+        return None
+    headline = layout.lines[place.first].text
+    names = [name.strip() for name in SITE.split(layout.title) if name.strip() not in headline]
+    start = place.article[0] if place.article else place.last + 4
+    for number in range(place.last + 1, min(start + 1, len(layout.lines))):
+        text = layout.lines[number].text
+        if len(text) <= 60 and any(find_times(text)):
+            for word in re.split(r"[\s|丨]+", text):
+                if any(len(name) >= 3 and word.startswith(name) for name in names):
+                    return word
+    return None
 
 
 def _beside(place: Place, line: int) -> bool:
@@ -133,11 +157,11 @@ def _near(layout: Layout, place: Place) -> Iterator[str]:
         *range(max(0, start - 8), start),
     ]
     order += [
-        *range(start, min(start + 2, end)),
-        *range(max(start, end - 2), min(len(lines), end + 9)),
+        *range(start, min(start + 6, end)),
+        *range(max(start, end - 4), min(len(lines), end + 9)),
     ]
     for number in dict.fromkeys(order):
-        if 0 <= number < len(lines) and len(text := lines[number].text) <= 200:
+        if 0 <= number < len(lines) and len(text := layout.said(number)) <= 200:
             yield text
 
 
@@ -179,7 +203,21 @@ def find_author(
             and not re.search(r"摄|图|供图|编辑|校对", text)
         ):
             return found
-    return _shown_name(layout, place, outlet, declared) or _signature(layout, place)
+    return (
+        _shown_name(layout, place, outlet, declared)
+        or _marked_person(layout, place)
+        or _signature(layout, place)
+    )
+
+
+def _marked_person(layout: Layout, place: Place) -> str | None:
+    """A person's name in an element that is called the author's, beside the headline; accounts have other names."""
+    for mark in layout.marks:
+        if AUTHOR_NAME.search(mark.name) and place.first >= 0 and _beside(place, mark.line):
+            name = TITLED.sub("", AUTHOR_LABEL.sub("", mark.text)).strip()
+            if _is_person(name):
+                return name
+    return None
 
 
 def _named(pattern: re.Pattern[str], text: str, *, persons: bool) -> str | None:
@@ -187,11 +225,13 @@ def _named(pattern: re.Pattern[str], text: str, *, persons: bool) -> str | None:
     if not found:
         return None
     names = re.sub(r"[\s、，,]+", " ", found.group(1)).strip(" ·/")
+    names = TITLED.sub("", names)
     cut = NEXT_LABEL.search(names, 1)
     names = names[: cut.start()].strip() if cut else names
-    if not names or NO_AUTHOR.match(names) or (persons and not all(map(_is_person, names.split()))):
+    words = names.split()
+    if not words or NO_AUTHOR.match(names) or max(map(len, words)) > LONGEST_NAME:
         return None
-    return names
+    return names if not persons or all(map(_is_person, words)) else None
 
 
 def _is_person(name: str) -> bool:
@@ -228,6 +268,7 @@ def _shown_name(
         if (
             not 2 <= len(name) <= 16
             or NO_AUTHOR.match(name)
+            or INSTITUTION.search(name)
             or key(name) in (key(outlet or ""), site)
             or name in layout.title
         ):

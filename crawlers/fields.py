@@ -36,7 +36,7 @@ TIME_SCRIPTS = tuple(
     )
 )
 MARKED = re.compile(
-    r"(?:发布|发表|发文|刊登|发稿|发帖|提问|留言|来信|信件|写信|成文|公开|创建|录入|添加|上传|撰写)?(?:时间|日期)\s*[:：]|发[表布]于|(?:發布|發表)(?:時間|日期)?\s*[:：]?|post(?:ed)? (?:on|at)|published",
+    r"(?:发布|发表|发文|刊登|发稿|发帖|提问|留言|来信|信件|写信|成文|公开|创建|录入|添加|上传|撰写|(?<![\u4e00-\u9fff]))(?:时间|日期)\s*[:：]|发[表布]于|(?:發布|發表)(?:時間|日期)?\s*[:：]?|post(?:ed)? (?:on|at)|published",
     re.IGNORECASE,
 )
 CHANGED = re.compile(
@@ -48,6 +48,9 @@ TODAY = re.compile(
     re.IGNORECASE,
 )
 PIECE = re.compile(r"^[\d\s:：/.年月日-]{1,12}$")
+PUBLISHED = frozenset(
+    {"发布", "发表", "发稿", "發布", "發表", "发帖", "写信", "来信", "信件", "留言", "提问"}
+)
 TIME_NAME = re.compile(r"time|date|pub|shijian|riqi|(?<![a-z])sj(?![a-z])")
 
 
@@ -81,9 +84,8 @@ def find_time(
     """`declared`: times of JSON states. A clock reading beats a bare day, what readers see beats what a meta says."""
     shown = _shown(layout, place)
     stated = _declared(layout, declared)
-    if shown and shown.clear:
-        if not stated or shown.rank <= 4 or abs((stated - shown.at).total_seconds()) > 60:
-            return _finer(shown.at, stated)
+    if shown and shown.clear and (not stated or shown.rank <= 4 or _apart(stated, shown.at)):
+        return _finer(shown.at, stated)
     hinted = stated or _scripted(scripts)
     if shown and hinted and (hinted.date() == shown.at.date() or shown.rank > 3):
         return hinted
@@ -97,6 +99,10 @@ def find_time(
         or _declared(layout, [], UPDATE_METAS)
         or (url_date(url) if url else None)
     )
+
+
+def _apart(one: datetime, other: datetime) -> bool:
+    return abs((one - other).total_seconds()) > 60
 
 
 def _finer(shown: datetime, stated: datetime | None) -> datetime:
@@ -136,19 +142,19 @@ def _candidates(layout: Layout, place: Place) -> Iterator[tuple[int, int, str]]:
     end = place.article[-1] if place.article else start
     article = set(place.article)
     for number in range(max(0, place.last), min(len(lines), max(start, place.last + 1) + 1)):
-        text = lines[number].text
+        text = layout.said(number)
         near = number - place.last <= 14 and place.last >= 0
         if number not in article or len(text) <= 60:
             yield (1 if near else 3), number, text
     for number in range(place.first - 1, max(-1, place.first - 7), -1):
-        yield 2, number, lines[number].text
+        yield 2, number, layout.said(number)
     for number in (n for n in place.article if n >= end - 3 or n <= start + 2):
-        if len(lines[number].text) <= 40:
-            yield 4, number, lines[number].text
+        if len(layout.said(number)) <= 40:
+            yield 4, number, layout.said(number)
     for number in range(end + 1, min(len(lines), end + 10)):
-        yield 4, number, lines[number].text
+        yield 4, number, layout.said(number)
     for number in range(max(0, start - 12), start):
-        yield 3, number, lines[number].text
+        yield 3, number, layout.said(number)
 
 
 def _pieced(layout: Layout, place: Place) -> Iterator[tuple[int, int, str]]:
@@ -199,13 +205,10 @@ def _publication(text: str) -> Iterator[tuple[datetime, bool]]:
 
 
 def _marked(layout: Layout) -> Iterator[tuple[int, int, str]]:
-    for number, line in enumerate(layout.lines):
-        if (
-            len(line.text) < 120
-            and (found := MARKED.search(line.text))
-            and found.group()[:2] in ("发布", "发表", "发稿", "發布", "發表")
-        ):
-            yield 3, number, line.text
+    for number in range(len(layout.lines)):
+        text = layout.said(number)
+        if len(text) < 120 and (found := MARKED.search(text)) and found.group()[:2] in PUBLISHED:
+            yield 3, number, text
 
 
 def _vague(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from crawlers.blocks import Layout
+from crawlers.blocks import Layout, Line
 
 NOTICE_TITLE = re.compile(
     r"(?:通知|公告|公示|通告|启事|预告|批复|意见|办法|决定|函|通报|公报|名单|结果|方案|规定|条例|细则|目录|须知|招标|采购|中标|成交)(?:[（(【\[《].{0,30}[)）】\]》])?(?:书|表)?$"
@@ -16,7 +16,7 @@ NOTICE_WORDS = re.compile(
     r"特此(?:通知|公告|公示|通告|批复|函复)|索\s*引\s*号|发文字号|公示期|招标编号|项目编号|成文日期|各(?:镇|乡|街道|区|县|市|有关单位|部门)|〔\d{4}〕|[\[（(]20\d\d[\])）]\s*\d+\s*号|现将.{0,40}公[示告布]"
 )
 FLOOR = re.compile(
-    r"^(?:楼主|沙发|板凳|地板|\d{1,4}\s*[#楼]|第\s*\d{1,4}\s*楼|#\d{1,4}|[^\s]{0,20}发表于\s*\d{4}-\d{1,2}-\d{1,2}.{0,24})\s*(?:\||$)"
+    r"^(?:楼主|沙发|板凳|地板|\d{1,4}\s*[#楼]|第\s*\d{1,4}\s*楼|#\d{1,4}|作者[:：]\s*\S{1,20}\s+时间[:：].{0,24}|[^\s]{0,20}发表于\s*\d{4}-\d{1,2}-\d{1,2}.{0,24})\s*(?:\||$)"
 )
 REPLY = re.compile(
     r"^[【\[]?(?:官方回复|部门回复|单位回复|办理回复|处理结果|办理结果|答复内容|回复内容|答复单位|回复单位|办理单位|答复时间|回复时间|办理情况|回复情况)[】\]]?(?:[:：]|$)"
@@ -32,12 +32,28 @@ GONE = re.compile(
 LISTED, ARTICLE_LENGTH = 8, 400
 
 
+SENTENCE_END = re.compile(r"[。！？]")
+
+
 class PageKind(StrEnum):
     ARTICLE = "article"
     LIST = "list"
     THREAD = "thread"
     NOTICE = "notice"
     EMPTY = "empty"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+LABELS = {
+    PageKind.ARTICLE: "文章",
+    PageKind.LIST: "列表",
+    PageKind.THREAD: "帖子",
+    PageKind.NOTICE: "公告",
+    PageKind.EMPTY: "空页",
+}
 
 
 def kind_of(layout: Layout, title: str | None, text: str, chosen: Sequence[int]) -> PageKind:
@@ -51,7 +67,7 @@ def kind_of(layout: Layout, title: str | None, text: str, chosen: Sequence[int])
         )
     if _is_thread(layout):
         return PageKind.THREAD
-    if size < ARTICLE_LENGTH and _is_list(layout, size, chosen):
+    if size < ARTICLE_LENGTH and _is_list(layout, title, chosen):
         return PageKind.LIST
     if NOTICE_TITLE.search(title or "") and (
         NOTICE_WORDS.search(text) or NOTICE_WORDS.search(_head(layout, chosen))
@@ -66,25 +82,23 @@ def _head(layout: Layout, chosen: Sequence[int]) -> str:
 
 
 def _listed(layout: Layout) -> int:
-    return sum(line.link >= 0.7 * len(line.text) and len(line.text) >= 9 for line in layout.lines)
+    return sum(map(_is_listed, layout.lines))
 
 
-def _is_list(layout: Layout, size: int, chosen: Sequence[int]) -> bool:
-    """More words in links of a headline's length than in the text, and these not after it."""
-    if not chosen:
+def _is_listed(line: Line) -> bool:
+    return len(line.text) >= 9 and line.link >= 0.5 * len(line.text)
+
+
+def _is_list(layout: Layout, title: str | None, chosen: Sequence[int]) -> bool:
+    """Many links of a headline's length, not after a text but around it or before it, and no sentence under the headline."""
+    if not chosen or _listed(layout) < LISTED:
         return False
-    last = chosen[-1]
-    links = [
-        number
-        for number, line in enumerate(layout.lines)
-        if line.link >= 0.7 * len(line.text) and len(line.text) >= 9
-    ]
-    before = [number for number in links if number < chosen[0]]
-    ending = len(SENTENCE_END.findall("".join(layout.lines[number].text for number in chosen)))
-    return len(links) >= LISTED and ending < 2 and (len(before) >= LISTED or size < 60) and last > 0
-
-
-SENTENCE_END = re.compile(r"[。！？]")
+    sentences = len(SENTENCE_END.findall("".join(layout.lines[n].text for n in chosen)))
+    headed = any(
+        line.heading and title and line.text == title for line in layout.lines[: chosen[0]]
+    )
+    before = sum(_is_listed(line) for line in layout.lines[: chosen[0]])
+    return sentences < 2 and not (headed and sentences) and (before >= LISTED or not sentences)
 
 
 def _is_thread(layout: Layout) -> bool:

@@ -15,11 +15,12 @@ from crawlers.blocks import Layout, read_layout
 from crawlers.body import captions, choose, text_of_lines
 from crawlers.bylines import find_author, find_outlet
 from crawlers.fields import Place, find_time
-from crawlers.html import split_scripts
+from crawlers.html import source_of, split_scripts
 from crawlers.pagekind import PageKind, kind_of
 from crawlers.states import State, linked_data, page_states
 from crawlers.titles import find_title, key
 from crawlers.weighing import Weights, features, shipped, title_place, weigh
+from minyin.errors import Rejected
 
 # A page that shows fewer characters than this is looked at again in its scripts and templates
 THIN = 120
@@ -48,6 +49,19 @@ class View(NamedTuple):
     text: str
 
 
+def read_page(
+    body: bytes, content_type: str = "", url: str = "", seen_at: datetime | None = None
+) -> Found:
+    """Raises Rejected('not_html'); a page without text is found to be empty."""
+    try:
+        source = source_of(body, content_type)
+    except Rejected as refusal:
+        if refusal.reason != "empty":
+            raise
+        return Found(None, "", None, None, None, PageKind.EMPTY, ())
+    return read(source, url, seen_at)
+
+
 def read(
     source: str, url: str = "", seen_at: datetime | None = None, weights: Weights | None = None
 ) -> Found:
@@ -58,18 +72,19 @@ def read(
     if len(view.text) < THIN:
         view, states = _deeper(view, markup, scripts, states, weights)
     layout, place = view.layout, view.place
+    kind = kind_of(layout, view.title, view.text, place.article)
+    if kind in (PageKind.LIST, PageKind.EMPTY):
+        return Found(view.title, view.text, None, None, None, kind, ())
     outlet = find_outlet(layout, place, [state.outlet for state in states if state.outlet])
+    times = [state.time for state in states if state.time]
+    authors = [state.author for state in states if state.author]
     return Found(
         title=view.title,
         text=view.text,
-        published_at=find_time(
-            layout, place, scripts, [state.time for state in states if state.time], seen_at, url
-        ),
+        published_at=find_time(layout, place, scripts, times, seen_at, url),
         outlet=outlet,
-        author=find_author(
-            layout, place, outlet, [state.author for state in states if state.author]
-        ),
-        kind=kind_of(layout, view.title, view.text, place.article),
+        author=find_author(layout, place, outlet, authors),
+        kind=kind,
         captions=captions(layout, place.article),
     )
 
@@ -78,7 +93,7 @@ def look(layout: Layout, states: list[State], weights: Weights | None = None) ->
     title = find_title(layout, [state.title for state in states if state.title])
     chosen = choose(layout, weigh(features(layout, title), weights or shipped()))
     place = Place(*title_place(layout.lines, title), tuple(chosen))
-    return View(layout, title, place, text_of_lines(layout, chosen))
+    return View(layout, title, place, text_of_lines(layout, chosen, title))
 
 
 def _deeper(

@@ -31,12 +31,13 @@ TITLE_NAME = re.compile(r"title|headline|biaoti|subject")
 NOT_TITLE_NAME = re.compile(
     r"sub-?title|site-?title|list|side|nav|logo|column|related|hot|recommend|comment|foot"
 )
+NO_WORD = re.compile(r"\W+")
 CUT = re.compile(r"\s*(?:\.{2,}|…+)$")
 
 
 def key(text: str) -> str:
     """What two spellings of one headline have in common."""
-    return re.sub(r"\W+", "", text).lower()
+    return NO_WORD.sub("", text).lower()
 
 
 def without_site(title: str, site: str = "") -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
-from math import log1p
+from operator import mul
 from typing import NamedTuple
 
 from crawlers.blocks import Layout, Line
@@ -20,14 +20,14 @@ ENDS = re.compile(r"[。！？；：…”’）)!?:;]$")
 DATED = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}:\d{2}")
 # Words of the site about the article, or about itself
 LABEL = re.compile(
-    r"^[\s（(\[【◎●|]*(?:(?:信息|文章|稿件|内容|新闻)?来\s*源|稿源|作\s*者|责?任?编辑|责编|编\s*辑|校\s*对|审\s*核|一审|初审|监制|终审|发布(?:时间|日期|单位|机构|者)?|"
+    r"^[\s（(\[【◎●|“\"*※]*(?:(?:信息|文章|稿件|内容|新闻)?来\s*源|稿源|作\s*者|责?任?编辑|责编|编\s*辑|校\s*对|审\s*核|一审|初审|监制|终审|发布(?:时间|日期|单位|机构|者)?|"
     r"发表(?:时间|于)|更新(?:时间|日期)|浏览|阅读|点击|访问|字[号体]|字体|打印|关闭|分享|收藏|评论|点赞|转发|扫一扫|扫码|上一[篇页条]|下一[篇页条]|返回|"
     r"相关(?:阅读|新闻|推荐|链接|文章|稿件)|延伸阅读|推荐阅读|热门|更多|标签|关键[词字]|当前位置|您(?:现在)?的?(?:当前)?位置|您所在的?位置|首页|"
     r"版权|声明|免责|特别声明|主办|承办|备案|联系|电话|地址|邮编|举报|原标题|附件下载|索\s*引\s*号|主题分类|发文(?:机关|字号|日期)|成文日期)(?:$|[\s:：丨|>》、，】\]】]|.{0,12}$)"
 )
 SITE_LINE = re.compile(
     r"copyright|©|\(c\)|ICP[备证]|公网安备|版权所有|All Rights Reserved|许可证|举报电话|违法和不良信息|网站标识码|技术支持|主办单位|网站地图|下载(?:客户端|APP)|"
-    r"不代表本|侵权|转载请|授权|仅供参考|关注(?:我们|公众号|微信)|扫(?:码|描|一扫)|二维码|未经(?:书面)?(?:授权|许可)|客户端|网友评论|发表评论|登录后|责任编辑|责编",
+    r"不代表本|存储空间服务|(?:平台|特别|免责|版权|本[网站刊报]|郑重)声明|侵权|转载请|授权|仅供参考|关注(?:我们|公众号|微信)|扫(?:码|描|一扫)|二维码|未经(?:书面)?(?:授权|许可)|客户端|网友评论|发表评论|登录后|责任编辑|责编",
     re.IGNORECASE,
 )
 # Lines after which a page turns to other things
@@ -37,11 +37,14 @@ END_LINE = re.compile(
     r"关闭\S{0,4}|返回\S{0,4}|收藏\S{0,4}|举报|点赞|附件下载|免责声明|版权声明|特别声明|声明)(?:$|[\s:：】\]）)>]|[（(]\d*[)）]|\d)"
 )
 NAMES = (
-    "one", "length", "short", "very_short", "long", "link", "all_link", "leading_link", "marks", "ends", "no_marks", "dated", "label", "site_line",
-    "heading", "bold", "pictured", "caption", "good", "bad", "bad_above", "list_item", "paragraph",
-    "group_text", "group_link", "group_share", "wide_share", "wide_link", "after_title", "in_title_box",
-    "near_title", "ended", "ended_twice", "place", "last", "before_text", "after_text", "both_text", "between_links", "is_title", "same_tag",
+    "one", "long", "link", "leading_link", "marks", "ends", "dated", "label", "site_line", "pictured", "caption",
+    "good", "bad", "group_link", "group_share", "wide_share", "wide_link",
+    "after_title", "in_title_box", "near_title", "ended", "ended_twice", "last",
+    "both_text", "between_links", "is_title",
 )  # fmt: skip
+
+
+HOLDERS = frozenset({"div", "td", "section", "article", "main"})
 
 
 class Group(NamedTuple):
@@ -64,77 +67,70 @@ def shipped() -> Weights:
 
 
 def weigh(rows: Sequence[Sequence[float]], weights: Weights) -> list[float]:
-    """Log-odds that a line is the article's own, within ±6."""
+    """Log-odds that a line is the article's own, within ±6; -6 for an empty row."""
     values = weights.values
-    return [max(-6.0, min(6.0, sum(map(float.__mul__, row, values)))) for row in rows]
+    return [max(-6.0, min(6.0, sum(map(mul, row, values)))) if row else -6.0 for row in rows]
 
 
 def features(layout: Layout, title: str | None) -> list[list[float]]:
-    """One row of `NAMES` per line."""
+    """One row of `NAMES` per line; an empty one for a link with no sentence beside it, which is never the article's."""
     lines = layout.lines
-    marks = [len(SENTENCE_MARKS.findall(line.text)) for line in lines]
-    prose = [
-        len(line.text) if line.link * 2 < len(line.text) and mark and len(line.text) >= 14 else 0
-        for line, mark in zip(lines, marks, strict=True)
+    marks = [
+        0 if line.link >= 0.9 * len(line.text) else len(SENTENCE_MARKS.findall(line.text))
+        for line in lines
     ]
+    prose = [_prose(line, mark) for line, mark in zip(lines, marks, strict=True)]
     groups = _groups(layout, prose)
-    depths = _bad_above(layout)
-    headline = title_place(lines, title)
+    headline, wanted = title_place(lines, title), key(title or "")
     total = max(1, sum(prose))
     rows: list[list[float]] = []
     ended = _endings(lines, prose, headline)
     for number, line in enumerate(lines):
+        if line.link >= 0.9 * len(line.text) and not any(prose[max(0, number - 1) : number + 2]):
+            rows.append([])
+            continue
         row = _of_line(line, marks[number])
-        row += _of_box(layout, line, groups, depths, total)
-        row += _of_place(number, headline, layout, ended)
-        row += _of_neighbours(number, lines, prose, title)
+        row += _of_box(layout, line, groups, total)
+        row += _of_place(number, headline, layout, ended, prose[number] > 0)
+        row += _of_neighbours(number, lines, prose, wanted)
         rows.append(row)
     return rows
+
+
+def _prose(line: Line, marks: int) -> int:
+    """Characters, where the line has sentences that are not about the site."""
+    size = len(line.text)
+    if not marks or size < 14 or line.link * 2 >= size:
+        return 0
+    return 0 if size < 240 and SITE_LINE.search(line.text) else size
 
 
 def _of_line(line: Line, marks: int) -> list[float]:
     text, size = line.text, len(line.text)
     return [
         1.0,
-        log1p(size) / 5,
-        float(size < 15),
-        float(size < 6),
         float(size >= 60),
         line.link / size,
-        float(line.link >= size * 0.9),
         float(line.leading and line.link < size * 0.9),
         min(1.0, 12 * marks / size),
         float(ENDS.search(text) is not None),
-        float(marks == 0),
         float(size < 80 and DATED.search(text) is not None),
         float(size < 80 and LABEL.match(text) is not None),
         float(size < 240 and SITE_LINE.search(text) is not None),
-        float(line.heading > 0),
-        float(line.bold),
         float(line.pictured and size < 60),
         float(line.caption),
     ]
 
 
-def _of_box(
-    layout: Layout, line: Line, groups: list[Group], bad_above: list[int], total: int
-) -> list[float]:
+def _of_box(layout: Layout, line: Line, groups: list[Group], total: int) -> list[float]:
     boxes = layout.boxes
     box = boxes[line.box]
-    inner = (
-        line.box
-        if box.tag in ("div", "td", "section", "article", "body", "main")
-        else max(0, box.parent)
-    )
-    outer = max(0, boxes[inner].parent)
+    inner = (line.box if box.tag in HOLDERS else max(0, box.parent)) or line.box
+    outer = max(0, boxes[inner].parent) or inner
     group, wide = groups[inner], groups[outer]
     return [
         float(box.good or boxes[inner].good or boxes[outer].good),
         float(box.bad or boxes[inner].bad),
-        min(1.0, bad_above[line.box] / 2),
-        float(box.tag in ("li", "dd", "dt", "ul")),
-        float(box.tag == "p"),
-        log1p(group.sentences) / 8,
         group.link / max(1, group.text),
         group.sentences / total,
         wide.sentences / total,
@@ -143,7 +139,7 @@ def _of_box(
 
 
 def _of_place(
-    number: int, headline: tuple[int, int], layout: Layout, ended: list[int]
+    number: int, headline: tuple[int, int], layout: Layout, ended: list[int], told: bool
 ) -> list[float]:
     last = headline[1]
     count = len(layout.lines)
@@ -152,34 +148,21 @@ def _of_place(
     return [
         float(known and number > last),
         float(together),
-        max(0.0, 1 - (number - last) / 8)
-        if known and number > last and len(layout.lines[number].text) < 50
-        else 0.0,
+        max(0.0, 1 - (number - last) / 8) if known and number > last and not told else 0.0,
         float(ended[number] > 0),
         float(ended[number] > 1),
-        number / count,
         float(number > count * 0.85),
     ]
 
 
-def _of_neighbours(
-    number: int, lines: list[Line], prose: list[int], title: str | None
-) -> list[float]:
-    before = [n for n in range(max(0, number - 2), number) if prose[n]]
-    after = [n for n in range(number + 1, min(len(lines), number + 3)) if prose[n]]
-    line = lines[number]
-    linked = [
-        other.link * 2 > len(other.text)
-        for other in lines[max(0, number - 1) : number + 2]
-        if other is not line
-    ]
+def _of_neighbours(number: int, lines: list[Line], prose: list[int], headline: str) -> list[float]:
+    """`headline`: the title's key, or an empty string."""
+    text = lines[number].text
+    beside = [lines[n] for n in (number - 1, number + 1) if 0 <= n < len(lines)]
     return [
-        float(bool(before)),
-        float(bool(after)),
-        float(bool(before and after)),
-        sum(linked) / 2,
-        float(title is not None and key(line.text) == key(title)),
-        float(any(lines[n].box == line.box for n in before + after)),
+        float(any(prose[max(0, number - 2) : number]) and any(prose[number + 1 : number + 3])),
+        sum(2 * line.link > len(line.text) for line in beside) / 2,
+        float(bool(headline) and text[:1].lower() == headline[:1] and key(text) == headline),
     ]
 
 
@@ -197,26 +180,19 @@ def _groups(layout: Layout, prose: list[int]) -> list[Group]:
     return list(map(Group, text, link, sentences))
 
 
-def _bad_above(layout: Layout) -> list[int]:
-    """How many boxes around each are named like a site's own parts; the page's own frame does not count."""
-    found = [0] * len(layout.boxes)
-    for number, box in enumerate(layout.boxes[1:], 1):
-        found[number] = found[box.parent] + (box.bad and box.tag not in ("html", "body"))
-    return found
-
-
 def title_place(lines: list[Line], title: str | None) -> tuple[int, int]:
     """Numbers of the first and the last line that are the headline, within the page's first two thirds; (-1, -1)."""
     wanted = key(title or "")
     if not wanted:
         return -1, -1
+    longest, begins = 2 * len(title or "") + 8, wanted[0]
     places = [
-        n
-        for n, line in enumerate(lines)
-        if line.text[:1] and len(line.text) <= 2 * len(title or "") + 8 and wanted in key(line.text)
+        number
+        for number, line in enumerate(lines)
+        if len(line.text) <= longest and begins in line.text.lower() and wanted in key(line.text)
     ]
-    heads = [n for n in places if lines[n].heading] or places
-    heads = [n for n in heads if n <= len(lines) * 2 // 3] or heads[:1]
+    heads = [number for number in places if lines[number].heading] or places
+    heads = [number for number in heads if number <= len(lines) * 2 // 3] or heads[:1]
     return (heads[0], heads[-1] if len(heads) < 4 else heads[0]) if heads else (-1, -1)
 
 

@@ -19,7 +19,7 @@ import ahocorasick
 from minyin.county import County, Street
 from nlp.normal import DATA
 from nlp.places_near import misspelt
-from nlp.words import village_names, word_tags
+from nlp.words import ordinary, village_names, word_tags
 
 FULL = re.compile(r"(?:镇|街道|街道办|办事处|乡|农场|区)$")
 ZONE = re.compile(
