@@ -93,7 +93,7 @@ def settings(tmp_path: Path) -> Settings:
         now=NOW,
         crawl=CrawlSettings(
             timeout_seconds=3,
-            max_page_mb=2,
+            max_page_mb=4,
             segment_articles=7,
             segment_seconds=0.5,
             busy_seconds=1,

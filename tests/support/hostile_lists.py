@@ -16,13 +16,18 @@ PAGES = 3
 
 
 def article(
-    number: str, *, charset: str = "utf-8", title: str = "", time_line: str = "2026年8月1日 8:16"
+    number: str,
+    *,
+    charset: str = "utf-8",
+    title: str = "",
+    time_line: str = "2026年8月1日 8:16",
+    word: str = "",
 ) -> str:
     name = title or f"第{number}号通知：朱镕喆小区停水"
     return (
         f'<html><head><meta charset="{charset}"><title>{name}_某县网</title></head><body><nav><a href="/">首页</a></nav>'
         f'<h1>{name}</h1><div class="info">来源：某县融媒 作者：张三 {time_line}</div><div class="text"><p>正文{number}，'
-        f"因管网抢修，朱镕喆小区今日停水八小时，请居民提前储水。</p><p>恢复时间另行通知，如有疑问请到社区咨询。</p></div></body></html>"
+        f"因管网抢修，朱镕喆小区今日停水八小时，请居民提前储水。{word}</p><p>恢复时间另行通知，如有疑问请到社区咨询。</p></div></body></html>"
     )
 
 
