@@ -117,4 +117,8 @@ def _onward(page: Selector, base: str, selectors: Selectors) -> str | None:
 
 
 def _named_next(page: Selector) -> Iterator[Selector]:
-    return (a for a in page.css("a[href]") if ONWARD.match("".join(a.xpath(".//text()").getall())))
+    # narrowed by XPath first: a page may have a hundred thousand links
+    words = page.xpath(
+        "//a[@href][contains(., '下') or contains(., '后页') or contains(., 'ext') or contains(., 'EXT')]"
+    )
+    return (a for a in words if ONWARD.match("".join(a.xpath(".//text()").getall())))

@@ -12,6 +12,10 @@ RDF = (
 ATOM = '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>某县</title>{}</feed>'
 SITEMAP = '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{}</urlset>'
 INDEX = '<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</sitemapindex>'
+FRONT = (
+    '<html><head><title>首页 - 某县网</title><link rel="alternate" type="application/rss+xml" href="/feed/rss2.xml"></head><body>'
+    '<a href="/many/list-1.html">通知公告</a><a href="/private/index.html">内部栏目</a><a href="/gone/index.html">机构设置</a></body></html>'
+)
 PAGES = 3
 
 
@@ -119,6 +123,10 @@ def answer(path: str, query: list[tuple[str, str]]) -> tuple[str, str] | None:
     }
     if path in made:
         return made[path]
+    if path == "/front.html":
+        return "text/html; charset=utf-8", FRONT
+    if path == "/sitemap.xml":
+        return "application/xml", INDEX.format("<sitemap><loc>/sitemap-1.xml</loc></sitemap>")
     if path == "/board.json":
         return "application/json", questions(page)
     if path == "/more.json":
