@@ -83,6 +83,13 @@ class Collector:
         else:
             self.ledger.note(record)
 
+    def surplus(self, source_id: str, number: int) -> None:
+        """So many links of a page are inputs that will not even be looked at."""
+        if number:
+            self.tally.take(number)
+            self.tally.give("skipped/over_limit", number)
+            self.by_source[source_id]["skipped/over_limit"] += number
+
     def _record(
         self, errand: Errand, outcome: str, answer: Fetched | None, digest: str | None
     ) -> PageRecord:

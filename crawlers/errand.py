@@ -52,6 +52,9 @@ class ListPage(Value):
     given: tuple[Given, ...] = ()
     next_url: str | None = None
     lists: tuple[Link, ...] = ()
+    surplus: int = Field(
+        0, description="links beyond what one page may lead to, counted and not read"
+    )
 
 
 class Errand(Value):

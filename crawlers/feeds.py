@@ -51,7 +51,7 @@ def feed_page(body: bytes, content_type: str, url: str) -> ListPage:
             "content-location": url,
         },
     )
-    if not feed.version:
+    if not feed.get("version"):
         raise Rejected("not_feed", "neither RSS nor Atom nor JSON Feed")
     links = []
     for entry in feed.entries:

@@ -24,6 +24,10 @@ ARTICLE_PATH = re.compile(
     r"\d{3,}|/(?:article|detail|content|thread|view|show|post)s?[-_/?.]", re.IGNORECASE
 )
 
+# No page made for people lists more; reading a link farm to its end would keep every other site waiting
+MOST_LINKS = 2000
+MOST_BESIDE = 20
+
 
 def read_list(source: Source, errand: Errand, answer: Fetched) -> ListPage:
     """The list page of any kind of source, with the page after it. Raises Rejected."""
@@ -52,11 +56,15 @@ def list_page(body: bytes, content_type: str, url: str, selectors: Selectors) ->
 def list_fragment(page: Selector, url: str, selectors: Selectors) -> ListPage:
     base = urljoin(url, page.css("base::attr(href)").get() or "")
     found = select(page, selectors.item) if selectors.item else page.css("a[href]")
-    links = [link for node in found if (link := _link(node, base, url)) is not None]
+    links = [link for node in found[:MOST_LINKS] if (link := _link(node, base, url)) is not None]
     if not selectors.item:
         links = [link for link in links if _looks_like_article(link, url)]
     unique = {link.url: link for link in reversed(links)}
-    return ListPage(links=tuple(reversed(unique.values())), next_url=_onward(page, base, selectors))
+    return ListPage(
+        links=tuple(reversed(unique.values())),
+        next_url=_onward(page, base, selectors),
+        surplus=max(0, len(found) - MOST_LINKS),
+    )
 
 
 def _link(node: Selector, base: str, page_url: str) -> Link | None:
@@ -77,7 +85,8 @@ def _time_beside(node: Selector) -> Any:
     if isinstance(node.root, str):
         return None
     box = node.root if node.root.tag != "a" else node.root.getparent()
-    words = squeeze(" ".join(box.itertext())) if box is not None else ""
+    # a parent of many children is the list itself, and reading it for each of its links takes for ever
+    words = squeeze(" ".join(box.itertext())) if box is not None and len(box) < MOST_BESIDE else ""
     return parse_time(words) if len(words) < 200 else None
 
 
@@ -108,4 +117,8 @@ def _onward(page: Selector, base: str, selectors: Selectors) -> str | None:
 
 
 def _named_next(page: Selector) -> Iterator[Selector]:
-    return (a for a in page.css("a[href]") if ONWARD.match("".join(a.xpath(".//text()").getall())))
+    # narrowed by XPath first: a page may have a hundred thousand links
+    words = page.xpath(
+        "//a[@href][contains(., '下') or contains(., '后页') or contains(., 'ext') or contains(., 'EXT')]"
+    )
+    return (a for a in words if ONWARD.match("".join(a.xpath(".//text()").getall())))

@@ -36,6 +36,7 @@ class Lists:
                 raise Rejected("no_items", "a list page without any item: check the selectors")
             self.collector.settle(errand, "listed", answer)
             return []
+        self.collector.surplus(source.id, page.surplus)
         items = [
             Errand(source_id=source.id, url=link.url, role="item", hint=link.hint)
             for link in page.links

@@ -32,7 +32,7 @@ FEED_WORDS = re.compile(r"rss|feed|atom|订阅", re.IGNORECASE)
 LIST_PATH = re.compile(r"/(?:index|list|col|channel|node|column|news|more)[^/]*$|/$", re.IGNORECASE)
 GUESSES = ("/rss.xml", "/feed", "/sitemap.xml")
 MOST_LISTS = 4
-FEWEST_LINKS = 3
+FEWEST: dict[str, int] = {"feed": 1, "listing": 3, "sitemap": 1}
 Found = Literal["feed", "sitemap", "listing"]
 # What a site's own address says about what it is
 CHANNELS = (
@@ -52,10 +52,10 @@ class Candidate(Value):
     title: str = ""
 
     @property
-    def worth(self) -> tuple[int, int, int]:
+    def worth(self) -> tuple[int, int]:
         """Feeds and sitemaps are made for us and change least; among equals the one that leads to more."""
         rank = {"feed": 2, "listing": 1, "sitemap": 0}[self.kind]
-        return (int(self.links >= FEWEST_LINKS), rank, self.links + self.dated)
+        return rank, self.links + self.dated
 
 
 class Survey(Value):
@@ -168,11 +168,10 @@ def _read(kind: Found, answer: Fetched) -> Candidate | None:
         page = _list_of(kind, answer)
     except Rejected:
         return None
-    if kind != "sitemap" and len(page.links) < FEWEST_LINKS:
-        return None
     dated = sum(link.hint.published_at is not None for link in page.links)
     links = len(page.links) or len(page.lists)
-    return Candidate(kind=kind, url=answer.url, links=links, dated=dated) if links else None
+    enough = links >= FEWEST[kind]
+    return Candidate(kind=kind, url=answer.url, links=links, dated=dated) if enough else None
 
 
 def _list_of(kind: Found, answer: Fetched) -> ListPage:

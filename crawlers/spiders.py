@@ -195,6 +195,7 @@ class CountySpider(Spider):
                 if errand.site in sites_of(source):
                     self.retry_at[source.id] = wait
             self.frontier.shut(errand.site, "skipped/put_off")
+            self._recall(errand.site)
             return False
         if errand.tries + 1 >= TRIES:
             return False
@@ -204,7 +205,10 @@ class CountySpider(Spider):
 
     def _pause(self, errand: Errand, seconds: float) -> None:
         self.frontier.pause(errand.site, time.monotonic() + seconds)
-        self.crew.watchman.recall(self, lambda other: other.site == errand.site)
+        self._recall(errand.site)
+
+    def _recall(self, site: str) -> None:
+        self.crew.watchman.recall(self, lambda other: other.site == site)
 
     # --- the end --------------------------------------------------------------------------------------------
 

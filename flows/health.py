@@ -42,6 +42,7 @@ class SourceState(Value):
     id: str
     name: str
     channel: str
+    fetched: bool = False
     crawled_at: AwareDatetime | None = None
     new_at: AwareDatetime | None = None
     pages: int = 0
@@ -137,6 +138,7 @@ def source_states(
             id=source.id,
             name=source.name,
             channel=source.channel.label,
+            fetched=source.fetched,
             articles=counts.get(source.id, 0),
             stopped=marks.note(ALL) or marks.note(source.id) if marks else "",
             **(found | {"note": found.get("note") or ""}),

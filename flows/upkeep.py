@@ -25,7 +25,7 @@ def retention(house: House) -> RunReport:
     tally = Tally()
     limits = house.settings.retention
     raw_before = started - timedelta(days=limits.raw_days)
-    for path in _older(house.settings.evidence.rglob("*.warc.gz"), raw_before):
+    for path in _older(_files(house.settings.evidence), raw_before):
         _remove(path, tally, "removed/evidence")
     for path in _older(_done_segments(house), raw_before):
         _remove(path, tally, "removed/segment")
@@ -38,6 +38,11 @@ def retention(house: House) -> RunReport:
         id="retention", flow="retention", started_at=started, finished_at=house.clock()
     )
     return keep(house, report)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Pages and imported tables alike: both are unmasked."""
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def _older(paths: Iterable[Path], before: datetime) -> list[Path]:

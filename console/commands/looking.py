@@ -9,8 +9,11 @@ from console.commands.common import Actor
 from console.options import ChineseCommand, house_of, new_app
 
 if TYPE_CHECKING:
+    from crawlers.evidence import ArchivedPage
+    from flows.bootstrap import House
     from index.port import Hit
     from minyin.county import County
+    from minyin.model import Evidence
 
 app = new_app()
 
@@ -98,7 +101,7 @@ def evidence(
         bool, typer.Option("--raw", help="把原始网页写到标准输出（含未脱敏内容）")
     ] = False,
 ) -> None:
-    """核验一条信息的原始网页存证；调阅记入审计。"""
+    """核验一条信息的原始网页或表格行存证，列出它的历次版本；调阅记入审计。"""
     from crawlers.evidence import EvidenceStore
     from minyin import audit
     from minyin.database import load_one, tables
@@ -109,7 +112,7 @@ def evidence(
     with house.engine.begin() as connection:
         document = load_one(connection, Document, tables.articles, article)
         if document.evidence is None:
-            raise InputError(f"{article} 来自导入的表格，没有网页存证")
+            raise InputError(f"{article} 没有存证（启用存证以前采集，或已到期清理）")
         audit.record(
             connection,
             at=house.clock(),
@@ -122,9 +125,45 @@ def evidence(
     if raw:
         sys.stdout.buffer.write(page.body)
         return
+    _show_evidence(document.evidence, page)
+    for line in versions_of(house, article):
+        typer.echo(line)
+
+
+def _show_evidence(evidence: "Evidence", page: "ArchivedPage") -> None:
+    from crawlers.tablefiles import is_row
+    from nlp.masking import mask
+
+    if is_row(evidence):
+        typer.echo(f"核验通过：原始表格 {evidence.file} 第 {evidence.offset} 行，{evidence.digest}")
+        typer.echo(mask(page.body.decode()).text)
+        return
     typer.echo(f"核验通过：{page.url}")
-    typer.echo(f"HTTP {page.status}，{len(page.body)} 字节，{document.evidence.digest}")
-    typer.echo(f"存证文件 {document.evidence.file}，位置 {document.evidence.offset}")
+    typer.echo(f"HTTP {page.status}，{len(page.body)} 字节，{evidence.digest}")
+    typer.echo(f"存证文件 {evidence.file}，位置 {evidence.offset}")
+
+
+def versions_of(house: "House", article: str) -> list[str]:
+    """One line for each wording in which the article was met, oldest first; none where it never changed."""
+    from sqlalchemy import select
+
+    from console import words
+    from minyin.database import reading, tables
+
+    v = tables.versions
+    with reading(house.engine) as connection:
+        rows = connection.execute(
+            select(v).where(v.c.article_id == article).order_by(v.c.collected_at, v.c.digest)
+        ).all()
+    if len(rows) < 2:
+        return []
+    places = [
+        f"{row.evidence.get('file', '—')}，位置 {row.evidence.get('offset', '—')}" for row in rows
+    ]
+    return [
+        f"第 {number} 版：{words.moment(row.collected_at)} 采到，{place}"
+        for number, (row, place) in enumerate(zip(rows, places, strict=True), start=1)
+    ]
 
 
 @app.command(cls=ChineseCommand)

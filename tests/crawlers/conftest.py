@@ -92,7 +92,11 @@ def settings(tmp_path: Path) -> Settings:
         home=tmp_path / "home",
         now=NOW,
         crawl=CrawlSettings(
-            timeout_seconds=3, max_page_mb=2, segment_articles=7, segment_seconds=0.5
+            timeout_seconds=3,
+            max_page_mb=4,
+            segment_articles=7,
+            segment_seconds=0.5,
+            busy_seconds=1,
         ),
     )
 

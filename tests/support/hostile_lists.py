@@ -12,17 +12,26 @@ RDF = (
 ATOM = '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>某县</title>{}</feed>'
 SITEMAP = '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{}</urlset>'
 INDEX = '<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</sitemapindex>'
+FRONT = (
+    '<html><head><title>首页 - 某县网</title><link rel="alternate" type="application/rss+xml" href="/feed/rss2.xml"></head><body>'
+    '<a href="/many/list-1.html">通知公告</a><a href="/private/index.html">内部栏目</a><a href="/gone/index.html">机构设置</a></body></html>'
+)
 PAGES = 3
 
 
 def article(
-    number: str, *, charset: str = "utf-8", title: str = "", time_line: str = "2026年8月1日 8:16"
+    number: str,
+    *,
+    charset: str = "utf-8",
+    title: str = "",
+    time_line: str = "2026年8月1日 8:16",
+    word: str = "",
 ) -> str:
     name = title or f"第{number}号通知：朱镕喆小区停水"
     return (
         f'<html><head><meta charset="{charset}"><title>{name}_某县网</title></head><body><nav><a href="/">首页</a></nav>'
         f'<h1>{name}</h1><div class="info">来源：某县融媒 作者：张三 {time_line}</div><div class="text"><p>正文{number}，'
-        f"因管网抢修，朱镕喆小区今日停水八小时，请居民提前储水。</p><p>恢复时间另行通知，如有疑问请到社区咨询。</p></div></body></html>"
+        f"因管网抢修，朱镕喆小区今日停水八小时，请居民提前储水。{word}</p><p>恢复时间另行通知，如有疑问请到社区咨询。</p></div></body></html>"
     )
 
 
@@ -114,6 +123,10 @@ def answer(path: str, query: list[tuple[str, str]]) -> tuple[str, str] | None:
     }
     if path in made:
         return made[path]
+    if path == "/front.html":
+        return "text/html; charset=utf-8", FRONT
+    if path == "/sitemap.xml":
+        return "application/xml", INDEX.format("<sitemap><loc>/sitemap-1.xml</loc></sitemap>")
     if path == "/board.json":
         return "application/json", questions(page)
     if path == "/more.json":

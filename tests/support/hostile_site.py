@@ -2,7 +2,7 @@
 
 Good pages under /a/ and /many/, a forum under /t/, and one page for each fault. `GET /_log` gives the requests so far
 as JSON, `GET /_set?name=value` changes the site's mood (`pages`: how many of /many/, `delay`: seconds per page,
-`extra`: a reply more on the last page of the thread, `robots`: the status of robots.txt, `rules`: more of its lines).
+`extra`: a reply more on the last page of the thread, `robots`: the status of robots.txt, `rules`: more of its lines, `word`: said in every article).
 Feeds, sitemaps and JSON lists stand in `hostile_lists`, sites that would never let a crawler go in `hostile_traps`.
 """
 
@@ -17,7 +17,14 @@ from urllib.parse import parse_qsl, urlsplit
 from support.hostile_lists import answer, article, listing
 from support.hostile_traps import Traps
 
-STATE: dict[str, str] = {"pages": "60", "delay": "0", "extra": "0", "robots": "200", "rules": ""}
+STATE: dict[str, str] = {
+    "pages": "60",
+    "delay": "0",
+    "extra": "0",
+    "robots": "200",
+    "rules": "",
+    "word": "",
+}
 LOG: list[dict[str, str]] = []
 SEEN: Counter[str] = Counter()
 FAULTS = ["/loop/1", "/503.html", "/flaky.html", "/slow.html", "/cut.html", "/cut-chunked.html", "/huge.html", "/huge-chunked.html", "/binary.html", "/private/x.html", "/gone.html", "/empty.html", "/away.html", "/notime.html", "/bomb.html", "/cookies.html", "/etag.html", "/invalid.html", "/image.html", "/pdf.html", "/5g.html", "/again.html"]  # fmt: skip
@@ -96,7 +103,7 @@ class Handler(Traps, BaseHTTPRequestHandler):
             self.page(article("L", charset="utf-8"), encoding="gb18030")
         elif path.startswith(("/a/", "/many/")):
             time.sleep(float(STATE["delay"]))
-            self.page(article(path.rpartition("/")[2][:-5]), etag=True)
+            self.page(article(path.rpartition("/")[2][:-5], word=STATE["word"]), etag=True)
         else:
             self.page("<h1>404</h1>", status=404)
 

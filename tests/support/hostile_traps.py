@@ -41,7 +41,7 @@ class Traps:
         self.page(listing([f"/day/{name}.html"], f"/calendar/{int(name) + 1}.html"))
 
     def trap_farm(self, _name: str) -> None:
-        self.page(listing([f"/farm-{n}.html" for n in range(1, 100_001)]))
+        self.page("<html>" + "".join(f"<a class=item href=f{n}>x</a>" for n in range(1, 100_001)))
 
     def fault_cookies(self) -> None:
         """A wall: round and round until the visitor carries the cookie."""

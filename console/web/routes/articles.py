@@ -106,7 +106,7 @@ def evidence(request: Request, article_id: str, fields: Fields) -> Response:
     with house.engine.begin() as connection:
         document = load_one(connection, Document, tables.articles, article_id)
         if document.evidence is None:
-            raise InputError("这条信息来自导入的表格，没有网页可核验")
+            raise InputError("这条信息没有存证可核验（启用存证以前采集，或已到期清理）")
         fault, page = "", None
         try:
             page = EvidenceStore(house.settings.evidence).read(document.evidence)
