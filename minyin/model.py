@@ -187,6 +187,7 @@ class Opinion(Value):
     score: float = Field(ge=0, le=1, description="0 wholly negative … 1 wholly positive")
     appeal: bool
     urgent: bool
+    alert: float = Field(0.0, ge=0, le=1, description="how surely it is worth an alert by itself")
     reasons: tuple[Span, ...] = ()
 
 

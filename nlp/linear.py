@@ -14,28 +14,26 @@ from typing import Self
 
 import numpy as np
 import rjieba
-from numpy.typing import NDArray
 
 from minyin.errors import DependencyError
-from minyin.model import Channel, Opinion, Polarity
+from minyin.model import Channel, Opinion
+from nlp.classifier import Floats, Judgement, opinions_of, sigmoid, softmax
 from nlp.grams import Cut, Grams
-from nlp.signals import appeal_spans
 
 DATA = Path(__file__).parent / "data"
-CLASSES = (Polarity.NEGATIVE, Polarity.NEUTRAL, Polarity.POSITIVE)
+HEADS = np.array([0, 0, 0, 1, 2, 3])  # which head a column belongs to
 BATCH = 512
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Columns of `coef`: negative, neutral, positive, appeal, urgent. `scale` sharpens or softens each head."""
+    """Columns of `coef`: negative, neutral, positive, then FLAGS. `scale` sharpens or softens each head."""
 
     vocabulary: tuple[str, ...]
     idf: Floats
     coef: Floats
     bias: Floats
-    scale: Floats  # polarity, appeal, urgent
+    scale: Floats  # polarity, then FLAGS
     lexicon: dict[str, float]  # JioNLP's sentiment words (Apache-2.0)
 
     def to_bytes(self) -> bytes:
@@ -101,40 +99,15 @@ class LinearClassifier:
         opinions: list[Opinion] = []
         for start in range(0, len(texts), BATCH):
             part = texts[start : start + BATCH]
-            polarity, appeal, urgent = self.probabilities(part, channels[start : start + BATCH])
-            opinions += [
-                _opinion(text, p, a > 0.5, u > 0.5)
-                for text, p, a, u in zip(part, polarity, appeal, urgent, strict=True)
-            ]
+            opinions += opinions_of(part, self.judge(part, channels[start : start + BATCH]))
         return opinions
 
-    def probabilities(
-        self, texts: Sequence[str], channels: Sequence[Channel]
-    ) -> tuple[Floats, Floats, Floats]:
-        """Calibrated: polarity (n × 3, in the order of CLASSES), appeal (n), urgent (n)."""
-        weights = self._weights
-        margins = self._grams.rows(texts, channels) @ weights.coef + weights.bias
-        polarity = _softmax(margins[:, :3] * weights.scale[0])
-        appeal, urgent = (_sigmoid(margins[:, 3 + i] * weights.scale[1 + i]) for i in (0, 1))
-        return polarity, appeal, urgent
+    def judge(self, texts: Sequence[str], channels: Sequence[Channel]) -> Judgement:
+        """Calibrated probabilities."""
+        margins = self.margins(texts, channels) * self._weights.scale[HEADS]
+        return Judgement(softmax(margins[:, :3]), sigmoid(margins[:, 3:]))
 
-
-def _softmax(margins: Floats) -> Floats:
-    powers = np.exp(margins - margins.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
-
-
-def _sigmoid(margins: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-margins)), np.float32)
-
-
-def _opinion(text: str, polarity: Floats, appeal: bool, urgent: bool) -> Opinion:
-    best = int(polarity.argmax())
-    return Opinion(
-        polarity=CLASSES[best],
-        confidence=round(float(polarity[best]), 3),
-        score=round(float(polarity[2] + 0.5 * polarity[1]), 3),
-        appeal=bool(appeal),
-        urgent=bool(urgent),
-        reasons=appeal_spans(text) if appeal or best == 0 else (),
-    )
+    def margins(self, texts: Sequence[str], channels: Sequence[Channel]) -> Floats:
+        """Before calibration: three of polarity, then those of FLAGS; n × 6."""
+        rows = self._grams.rows(texts, channels)
+        return np.asarray(rows @ self._weights.coef + self._weights.bias, np.float32)

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from nlp.training.fitting import FOLDS, Recipe
 from nlp.training.scores import Score
 
-NAMES = {"polarity": ("负面", "中性", "正面"), "appeal": ("无", "诉求"), "urgent": ("无", "紧急")}
+NAMES = {
+    "polarity": ("负面", "中性", "正面"),
+    "appeal": ("无", "诉求"),
+    "urgent": ("无", "紧急"),
+    "alert": ("不必", "该报"),
+}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from nlp.training.encoder_data import UNKNOWN, Batch, Lesson, batches, held_out,
 from nlp.training.encoder_net import Net, padded
 
 log = logging.getLogger(__name__)
-WRITTEN = Path(__file__).parent / "data" / "written.jsonl"
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ def work(rank: int, arguments: argparse.Namespace) -> None:
     if worker.count > 1:
         store = f"file://{arguments.out}/.workers"
         torch.distributed.init_process_group("gloo", store, rank=rank, world_size=worker.count)
-    found = lessons(arguments.data, WRITTEN, plan.seed)
+    found = lessons(arguments.data, plan.seed)
     kept, aside = held_out(found, arguments.hold, 0) if arguments.hold else (found, [])
     log.info("training on %d texts, %d held out", len(kept), len(aside))
     vocabulary = Vocabulary(arguments.model / "vocab.txt")

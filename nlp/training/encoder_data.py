@@ -10,7 +10,7 @@ from random import Random
 
 from minyin.model import Channel
 from nlp.encoder import Vocabulary, plain
-from nlp.training.datasets import POLARITIES, Example, labelled, moods, read_jsonl
+from nlp.training.datasets import POLARITIES, WRITTEN, Example, labelled, moods
 
 UNKNOWN = -1  # the set does not say, or its annotators differ
 
@@ -27,31 +27,28 @@ class Lesson:
     source: str
 
 
-def _lesson(example: Example, alert: int, source: str) -> Lesson:
-    flags = (UNKNOWN if flag is None else flag for flag in (example.appeal, example.urgent))
+def _lesson(example: Example, source: str) -> Lesson:
     polarity = UNKNOWN if example.polarity is None else POLARITIES.index(example.polarity)
-    appeal, urgent = flags
+    flags = (example.appeal, example.urgent, example.alert)
+    appeal, urgent, alert = (UNKNOWN if flag is None else flag for flag in flags)
     answers = (polarity, appeal, urgent, alert)
     return Lesson(example.id, example.text, example.channel, answers, example.weight, source)
 
 
 def lessons_of(path: Path, source: str, *, weight: float = 1.0) -> list[Lesson]:
-    """A set of civic_opinion or local; only the traps say what is worth an alert."""
-    alerts = [row.get("should_alert", UNKNOWN) for row in read_jsonl(path)]
-    examples = labelled(path, weight=weight)
-    return [_lesson(e, alert, source) for e, alert in zip(examples, alerts, strict=True)]
+    """A set of civic_opinion or local."""
+    return [_lesson(example, source) for example in labelled(path, weight=weight)]
 
 
-def lessons(data: Path, extra: Path, seed: int) -> list[Lesson]:
+def lessons(data: Path, seed: int) -> list[Lesson]:
     """Everything that may train. The dev sets may not, and are not read here."""
     mood = moods(data / "sentiment/smp2020.jsonl", positive=900, other=600, weight=0.5, seed=seed)
-    written = lessons_of(extra, "written", weight=1.5) if extra.exists() else []
     return [
         *lessons_of(data / "civic_opinion/train.jsonl", "civic"),
         *lessons_of(data / "local/traps_train.jsonl", "traps", weight=1.5),
         *lessons_of(data / "local/traps_extra.jsonl", "traps", weight=1.5),
-        *(_lesson(e, UNKNOWN, "moods") for e in mood),
-        *written,
+        *(_lesson(e, "moods") for e in mood),
+        *lessons_of(WRITTEN, "written", weight=1.5),
     ]
 
 

@@ -25,7 +25,7 @@ class Recipe:
     """What was tuned, by cross-validation on the training texts alone (see the card)."""
 
     strength: float = 3.0  # C of polarity
-    strength_binary: float = 2.0  # C of appeal and urgent
+    strength_binary: float = 2.0  # C of the flags
     keep: int = 70_000  # terms that survive pruning
 
 
@@ -123,7 +123,7 @@ def _pruned(grams: Grams, head: Head, keep: int) -> Grams:
 def fit(
     examples: Sequence[Example], lexicon: dict[str, float], cut: Cut, recipe: Recipe
 ) -> tuple[Weights, list[Head]]:
-    """The weights that ship and the three heads (polarity, appeal, urgent) with their out-of-fold margins."""
+    """The weights that ship and the four heads (polarity, then FLAGS) with their out-of-fold margins."""
     texts = [e.text for e in examples]
     channels = [e.channel for e in examples]
     weights = [e.weight for e in examples]
@@ -132,16 +132,20 @@ def fit(
     first = fit_head(grams.rows(texts, channels), answers, weights, recipe.strength)
     grams = _pruned(grams, first, recipe.keep)
     matrix = grams.rows(texts, channels)
+    flags = (
+        [e.appeal for e in examples],
+        [e.urgent for e in examples],
+        [e.alert for e in examples],
+    )
     heads = [
         fit_head(matrix, answers, weights, recipe.strength),
-        fit_head(matrix, [e.appeal for e in examples], weights, recipe.strength_binary),
-        fit_head(matrix, [e.urgent for e in examples], weights, recipe.strength_binary),
+        *(fit_head(matrix, flag, weights, recipe.strength_binary) for flag in flags),
     ]
     shifts = [best_shift(head) for head in heads[1:]]
     coef = np.hstack([head.coef for head in heads])
     bias = np.concatenate([head.bias for head in heads])
     bias[3:] -= shifts
-    assert coef.shape == (len(grams.vocabulary) + EXTRA, 5)
+    assert coef.shape == (len(grams.vocabulary) + EXTRA, 6)
     scale = np.array([softening(head) for head in heads])
     return Weights(
         grams.vocabulary,

@@ -15,9 +15,18 @@ from pathlib import Path
 
 import rjieba
 
-from nlp.linear import CLASSES, DATA, LinearClassifier, Weights
+from nlp.classifier import CLASSES, FLAGS, Classifier
+from nlp.linear import DATA, LinearClassifier, Weights
 from nlp.training import card, fitting
-from nlp.training.datasets import POLARITIES, Example, labelled, moods, sentiment_words, sha256
+from nlp.training.datasets import (
+    POLARITIES,
+    WRITTEN,
+    Example,
+    labelled,
+    moods,
+    sentiment_words,
+    sha256,
+)
 from nlp.training.scores import Score, judge
 
 log = logging.getLogger(__name__)
@@ -32,33 +41,34 @@ JUDGE = {"civic_opinion/dev": "civic_opinion/dev.jsonl", "traps_dev": "local/tra
 
 
 def training_set(data: Path) -> list[Example]:
-    """civic_opinion, the traps, and Weibo moods in moderation (positives are scarce in the others)."""
+    """civic_opinion, the traps, what was written for this, and Weibo moods in moderation (positives are scarce)."""
     civic, traps, extra, smp = (data / name for name in TRAIN)
     return [
         *labelled(civic),
         *labelled(traps, weight=2.5),
         *labelled(extra, weight=2.5),
+        *labelled(WRITTEN, weight=2.0),
         *moods(smp, positive=2000, other=1500, weight=0.4, seed=fitting.SEED),
     ]
 
 
-def judged(classifier: LinearClassifier, examples: Sequence[Example]) -> dict[str, Score]:
-    """polarity, appeal and urgent of one set; texts whose annotators differ are left out of that question."""
+def judged(classifier: Classifier, examples: Sequence[Example]) -> dict[str, Score]:
+    """polarity and flags of one set; texts whose annotators differ, or that have no answer, are left out of a question."""
     opinions = classifier.classify([e.text for e in examples], [e.channel for e in examples])
     pairs = list(zip(examples, opinions, strict=True))
     polarity = [
         (POLARITIES.index(e.polarity), CLASSES.index(o.polarity)) for e, o in pairs if e.polarity
     ]
-    appeal = [(e.appeal, int(o.appeal)) for e, o in pairs if e.appeal is not None]
-    urgent = [(e.urgent, int(o.urgent)) for e, o in pairs if e.urgent is not None]
-    return {
-        "polarity": judge(*zip(*polarity, strict=True), classes=3),
-        "appeal": judge(*zip(*appeal, strict=True), classes=2),
-        "urgent": judge(*zip(*urgent, strict=True), classes=2),
-    }
+    scores = {"polarity": judge(*zip(*polarity, strict=True), classes=3)}
+    for flag in FLAGS:
+        asked = [(getattr(e, flag), getattr(o, flag) > 0.5) for e, o in pairs]
+        known = [(gold, int(said)) for gold, said in asked if gold is not None]
+        if known:
+            scores[flag] = judge(*zip(*known, strict=True), classes=2)
+    return scores
 
 
-def speed(classifier: LinearClassifier, examples: Sequence[Example]) -> float:
+def speed(classifier: Classifier, examples: Sequence[Example]) -> float:
     """Texts per second on one core."""
     texts, channels = [e.text for e in examples], [e.channel for e in examples]
     started = time.perf_counter()
