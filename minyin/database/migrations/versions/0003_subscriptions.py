@@ -5,8 +5,8 @@ from alembic import op
 
 from minyin.database.columns import UtcTime
 
-revision = "0002_subscriptions"
-down_revision = "0001"
+revision = "0003_subscriptions"
+down_revision = "0002_collect"
 branch_labels = None
 depends_on = None
 
