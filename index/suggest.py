@@ -52,7 +52,8 @@ class Suggestion(Value):
 class Place:
     """Where the cursor is: the word so far, what it replaces, and what may stand there.
 
-    `owner`: the field whose value it is; `joins`: a condition has just ended, so and/or may follow.
+    `owner`: the field whose value it is; `joins`: a condition has just ended, so and/or may follow; `quoted`: within
+    quotes; `lost`: behind the colon of no known field.
     """
 
     typed: str
@@ -61,6 +62,7 @@ class Place:
     owner: Field | None = None
     joins: bool = False
     quoted: bool = False
+    lost: bool = False
 
 
 def place_of(text: str, cursor: int) -> Place:
@@ -78,7 +80,8 @@ def place_of(text: str, cursor: int) -> Place:
     owner, joins = _state(tokens)
     rest = _REST.match(text, cursor)
     end = rest.end() if rest and typed else cursor
-    return Place(typed, start, end, owner, joins, quoted)
+    lost = owner is None and bool(tokens) and tokens[-1].lastgroup == "sign"
+    return Place(typed, start, end, owner, joins, quoted, lost)
 
 
 def _state(tokens: Sequence[re.Match[str]]) -> tuple[Field | None, bool]:
@@ -129,7 +132,7 @@ def suggest(
         return _following(place)
     if place.owner:
         return _values(place, place.owner, _known(place.owner, values or {}, names))
-    if place.quoted:
+    if place.quoted or place.lost:
         return []
     return [*_fields(place), *_signs(place), *_negation(place)][:MOST]
 
