@@ -51,7 +51,7 @@ def _bad_token(token: Token, error: UnexpectedToken, text: str, column: int) -> 
             missing = "右括号 )" if "_RPAR" in error.expected else "一个词或 字段:值"
             if text.rstrip().endswith(_COLONS):
                 missing = "字段的值"
-            elif "COMPARE" not in error.expected and re.search(r"[<>＜＞≥≤][=＝]?$", before):
+            elif re.search(r"[<>＜＞≥≤][=＝]?$", text.rstrip()):
                 missing = "要比较的时间或数字"
             return QueryError(f"检索式没有写完，还缺{missing}", column=len(text) + 1)
         case "NOT":
@@ -67,12 +67,12 @@ def _bad_token(token: Token, error: UnexpectedToken, text: str, column: int) -> 
 
 def _before(text: str, column: int) -> QueryError:
     rest = text[column - 1 :]
+    if nested := re.search(r"[:：]\s*(\{)[^}]*$", text[: column - 1]):
+        return QueryError("没有嵌套字段，不能用 { }", column=nested.start(1) + 1)
     if rest[0] in ":：" and column > 1:
         word = re.split(r"[\s()（）]", text[: column - 1].rstrip())[-1]
         if word:
             start = text.rindex(word, 0, column - 1) + 1
-            if word.startswith("{"):
-                return QueryError("没有嵌套字段，不能用 { }", column=start)
             return QueryError(f"“{word}”的前面缺少 and 或 or", column=start)
     if rest[0] in ":：<>＜＞≥≤":
         return QueryError(f"“{rest[0]}”的前面缺少字段名，例如 情感:负面", column=column)

@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from console import records, words
 from console.web import charts, marks
 from console.web.house import House
+from index.names import Names, names_of
 from minyin.clock import local
 from minyin.database import reading
 from minyin.errors import OperatorError
@@ -50,6 +51,10 @@ class Desk:
     def __init__(self, house: House) -> None:
         self.house = house
         self._secret = hashlib.sha256(b"console forms" + house.settings.key()).digest()
+
+    @cached_property
+    def names(self) -> Names:
+        return names_of(self.house.county)
 
     @cached_property
     def templates(self) -> Environment:

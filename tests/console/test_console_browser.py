@@ -68,6 +68,27 @@ def test_slash_goes_to_the_query(browser: Any, address: str) -> None:
     assert WebDriverWait(browser, 20).until(url_contains("q=%E5%81%9C%E6%B0%B4"))
 
 
+def test_suggestions_open_under_the_query_and_are_taken(browser: Any, address: str) -> None:
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    browser.get(address + "/search?period=all")
+    query = browser.find_element(By.CSS_SELECTOR, ".ask .query")
+    query.send_keys("停水 and 情感:负")
+
+    def first(driver: Any) -> bool:
+        rows = driver.find_elements(By.CSS_SELECTOR, ".suggestions [role=option]")
+        return bool(rows) and rows[0].text.startswith("负面")
+
+    assert WebDriverWait(browser, 20).until(first)
+    query.send_keys(Keys.ARROW_DOWN, Keys.ENTER)
+    assert query.get_attribute("value") == "停水 and 情感:负面"
+    assert "q=" not in browser.current_url
+    faults = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    assert faults == []
+
+
 def test_a_phone_needs_no_sideways_scrolling(browser: Any, address: str) -> None:
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",

@@ -138,6 +138,52 @@ def test_query_error_is_shown_under_its_column(client: httpx.Client) -> None:
     assert len(caret[2]) >= len("停水 and (")
 
 
+def suggested(client: httpx.Client, question: str, **more: int) -> list[str]:
+    answer = client.get("/search/suggest", params={"q": question, **more})
+    assert answer.status_code == 200
+    return [one["text"] for one in answer.json()]
+
+
+def test_suggestions_follow_the_cursor(client: httpx.Client) -> None:
+    assert suggested(client, "镇")[0] == "镇街"
+    assert suggested(client, "镇街:东")[0] == "东湖街道"
+    assert suggested(client, "情感：（负面 or ") == ["负面", "中性", "正面", "*"]
+    assert suggested(client, "停水 ")[:3] == ["and", "or", "and not"]
+    assert suggested(client, "情感: and 停水", cursor=3)[0] == "负面"
+    outlets = suggested(client, "媒体:")
+    assert len(outlets) > 2
+    assert all("演示" in text for text in outlets if text.startswith('"'))
+    assert suggested(client, "a" * 9_000) == []
+
+
+def test_suggestions_without_any_script(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "停水 and 情感:", "period": "all", "hint": "1"})
+    assert page.status_code == 200
+    assert '<option value="停水 and 情感:负面"></option>' in page.text
+    hints = re.search(r'<ul class="hints".*?</ul>', page.text, re.DOTALL)
+    assert hints
+    links = re.findall(r'href="([^"]+)"', hints[0])
+    following = client.get(links[0].replace("&amp;", "&"))
+    assert 'value="停水 and 情感:负面"' in following.text
+    assert "检索语句有误" not in following.text
+
+
+def test_a_fault_comes_with_what_could_stand_there(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "停水 and ", "period": "all"})
+    assert page.status_code == 400
+    assert "还缺" in page.text
+    assert 'class="hints"' in page.text
+
+
+@pytest.mark.parametrize(
+    "monster", ["*水*", "(" * 3_000, "水 " * 3_000, "not " * 800 + "水", "a" * 9_000]
+)
+def test_a_monstrous_question_is_one_line(client: httpx.Client, monster: str) -> None:
+    page = client.get("/search", params={"q": monster, "period": "all"})
+    assert page.status_code == 400
+    assert "检索语句有误" in page.text
+
+
 def test_words_cannot_break_out_of_their_brackets(client: httpx.Client) -> None:
     parameters = {"q": "停水) or (充电", "period": "all", "f": "channel:grid"}
     assert client.get("/search", params=parameters).status_code == 400

@@ -1,5 +1,7 @@
 """KQL in, tree out; and what is said to someone who typed it wrong."""
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from index.ast import All, And, Exists, Not, Or, Phrase, Prefix, Range, Term
 from index.dates import milliseconds, read_date
 from index.names import names_of
 from index.query import parse
-from minyin.clock import fixed_clock
+from minyin.clock import SHANGHAI, fixed_clock
 from minyin.county import load_county
 from minyin.errors import QueryError
 from tests.support.index_documents import NOW
@@ -23,6 +25,11 @@ def read(text, **given):
 
 def word(text):
     return Term(None, text)
+
+
+def read_day(year, month, day):
+    start = milliseconds(datetime(year, month, day, tzinfo=SHANGHAI))
+    return Range("published_at", low=start, high=start + 86_400_000 - 1)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +67,34 @@ def word(text):
         ("情感:中*", Or((Prefix("polarity", "中"), Term("polarity", "neutral")))),
         ("a\\:b", word("a:b")),
         ("\\and", word("and")),
+        ("a\\tb\\nc", word("a\tb\nc")),
+        ("\\u505c\\u6c34", word("停水")),
+        ("\\ud83d\\ude21", word("😡")),
+        ('"\\u505c水"', Phrase(None, "停水")),
+        ('"c:\\dir"', Phrase(None, "c:\\dir")),
+        ("“他说\\”停\\””", Phrase(None, "他说”停”")),
+        ("＂停水＂", Phrase(None, "停水")),
+        ("停水**", Prefix(None, "停水")),
+        ("停水＊", Prefix(None, "停水")),
+        ("停水　ＡＮＤ　ＮＯＴ　停电", And((word("停水"), Not(word("停电"))))),
+        ("ａ　ＯＲ　ｂ", Or((word("ａ"), word("ｂ")))),
+        ("等级＞＝２", Range("severity", low=2)),
+        ("等级≥２", Range("severity", low=2)),
+        ("情感分<.5", Range("score", high=0.5, high_open=True)),
+        ("情感分<5e-1", Range("score", high=0.5, high_open=True)),
+        ("標題:停水", Term("title", "停水")),
+        ("ＴＩＴＬＥ：停水", Term("title", "停水")),
+        ("Title:停水", Term("title", "停水")),
+        ("情感:負面", NEGATIVE),
+        ('"情感":负面', NEGATIVE),
+        ("*larity:负面", NEGATIVE),
+        ("a and (b and c)", And((word("a"), word("b"), word("c")))),
+        ("a or (b or (c or d))", Or(tuple(word(w) for w in "abcd"))),
+        ("not not a", word("a")),
+        ("not not not a", Not(word("a"))),
+        ("诉求:１", Term("appeal", "true")),
+        ("时间：２０２６－１０－０１", read_day(2026, 10, 1)),
+        ("时间:2026-10-01", read_day(2026, 10, 1)),
         ("sc*:1", Range("score", 1, 1)),
     ],
 )
@@ -98,6 +133,24 @@ def test_reads(text, tree):
         ("a" * 9000, 8192, "检索式太长"),
         ("not " * 200 + "a", 1, "嵌套太深"),
         ("a " * 1500, 1, "条件太多"),
+        ("等级》3", 3, "书名号"),
+        ("等级>", 4, "还缺要比较的时间或数字"),
+        ("时间>=", 5, "还缺要比较的时间或数字"),
+        ("标题:停水 and items:{ name:x }", 17, "没有嵌套字段"),
+        ("情感:{ 负面:x }", 4, "没有嵌套字段"),
+        ("停水 停\ud800电", 5, "残缺的字符"),
+        ("情感:坏", 4, "可用：负面、中性、正面"),
+        ("标题:" + "长" * 1001, 4, "一个词或短语最多 1000 个字"),
+        ("媒体:" + "长" * 201 + "*", 4, r"\* 前面最多 200 个字"),
+        ("*:等级 and *题:x", 10, "没有名为“\\*题”的字段"),
+        ("(停水 or 停电", 10, "还缺右括号"),
+        ("停水 and (停电 or", 14, "还缺一个词或 字段:值"),
+        ("停水 and )", 8, "多了一个右括号"),
+        ("情感:(负面 or", 10, "还缺"),
+        ("“停水", 1, "引号没有配对"),
+        ("渠道:论坛", 4, "可用：新闻网站"),
+        ("等级:3*", 4, "不能用通配符"),
+        ("等级>3*", 4, "不能用通配符"),
     ],
 )
 def test_says_where_and_what_was_expected(text, column, message):
@@ -121,7 +174,9 @@ def test_names_of_the_county():
     assert read("镇街:东湖街道", names=names) == Term("street", "320382001")
     assert read("镇街:320382001", names=names) == Term("street", "320382001")
     assert read("主题:供水", names=names) == Term("topics", "T04")
-    with pytest.raises(QueryError, match="镇街 没有“东胡街道”这个值"):
+    assert read("镇街:東湖街道", names=names) == Term("street", "320382001")
+    assert read("村居:下沟村", names=names) == read("村居:下沟村委会", names=names)
+    with pytest.raises(QueryError, match="镇街 没有“东胡街道”这个值，是不是：东湖街道"):
         read("镇街:东胡街道", names=names)
     assert names.label("topics", "T04") == "供水"
 

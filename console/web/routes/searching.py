@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from console import records, words
 from console.web import numbers
+from console.web.completions import completions
 from console.web.desk import Desk, Fields, desk_of, need_actor
-from console.web.facets import CODES, FACETS, OPEN, Facet, FacetValue, facet_order, value_name
+from console.web.facets import FACETS, OPEN, Facet, FacetValue, facet_order, value_name
 from console.web.periods import PICKS, minute, named
 from console.web.questions import SORTS, Filter, Question, read_question
 from console.web.saved import saved_searches
@@ -57,6 +58,9 @@ def search(request: Request) -> HTMLResponse:
     now = desk.house.clock()
     answer = _answer(desk, request)
     question, result = answer.question, answer.result
+    helped = "hint" in request.query_params
+    completed = completions(desk, question.q)
+    hints = completed if helped or answer.fault else []
     with reading(desk.house.engine) as connection:
         reposts = records.repost_counts(connection, [hit.document.id for hit in result.hits])
         events = records.events_by_id(connection, _event_ids(answer))
@@ -64,9 +68,11 @@ def search(request: Request) -> HTMLResponse:
     return desk.page(
         request,
         "search.html",
-        status=400 if answer.fault else 200,
+        status=400 if answer.fault and not helped else 200,
         question=question,
-        fault=answer.fault,
+        fault=None if helped else answer.fault,
+        hints=[(one, question.url(q=one.applied(question.q)) + "&hint=1") for one in hints],
+        completed=[one.applied(question.q) for one in completed],
         result=result,
         reposts=reposts,
         events=events,
@@ -95,7 +101,7 @@ def _answer(desk: Desk, request: Request) -> Answer:
         return Answer(question=plain, fault={"text": str(error), "caret": ""})
     try:
         # the person's own words are read alone first: our filters must not mend or mask a fault
-        parse(question.q, clock=desk.house.clock)
+        parse(question.q, clock=desk.house.clock, names=desk.names)
     except QueryError as error:
         return Answer(question=question, fault=_fault(error, question, 0))
     try:
@@ -176,17 +182,11 @@ def _pill(desk: Desk, one: Filter, titles: dict[str, str]) -> str:
     return f"{sign}{FACETS[one.field]}：{_value_name(desk, one, titles)}"
 
 
-@router.get("/search/words")
-def suggestions(request: Request) -> JSONResponse:
-    """Field names and known values for the query bar."""
-    county = desk_of(request).house.county
-    words_ = [{"text": f"{field}:", "note": name} for field, name in FACETS.items()]
-    for field, kind in CODES.items():
-        words_ += [{"text": f"{field}:{one.value}", "note": one.label} for one in kind]
-    words_ += [{"text": f"street:{s.code}", "note": s.name} for s in county.streets if s.ranked]
-    words_ += [{"text": f"topic:{t.code}", "note": t.name} for t in county.topics]
-    words_ += [{"text": f"source_id:{s.id}", "note": s.name} for s in county.sources]
-    return JSONResponse(words_)
+@router.get("/search/suggest")
+def suggestions(request: Request, q: str = "", cursor: int | None = None) -> JSONResponse:
+    """What could stand at the cursor of the query bar."""
+    found = completions(desk_of(request), q, cursor)
+    return JSONResponse([one.model_dump() for one in found])
 
 
 @router.post("/search/export")
