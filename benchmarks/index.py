@@ -1,145 +1,224 @@
-"""How fast articles are indexed and found: `python benchmarks/index.py [--documents N] [--elasticsearch URL]`.
+"""How fast articles are indexed and found: `python -m benchmarks.index --documents 100000 [--engines …] [--data DIR]`.
 
-Documents of 200 to 400 characters are recombined from sentences of real complaints (MINYIN_DATA), with every field of
-the mapping filled. Words are segmented before the clock starts, since ingest brings them along.
+The embedded store, SQLite FTS5 and, where MINYIN_ELASTICSEARCH_URL names one, Elasticsearch, with the same documents and
+questions in one run. Words are segmented before the clock starts, since ingest brings them along. Beside every time
+by the clock stands the processor's own, and the load of the machine: on a busy one the clock says little.
 """
 
 import argparse
-import json
+import importlib
 import os
-import random
 import resource
 import shutil
 import statistics
-import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from typing import NamedTuple
 
 import rjieba
 
+from benchmarks.index_documents import Pool, made, questions, sentences
+from benchmarks.index_sqlite import SqliteStore
 from index.embedded import EmbeddedStore
 from index.port import ArticleStore, SearchRequest
+from index.query import parse
 from minyin.clock import fixed_clock
-from minyin.model import Document
 from minyin.settings import IndexSettings
-from tests.support.index_documents import NOW, document
+from tests.support.index_documents import NOW
 
 ROOT = Path(__file__).resolve().parents[1]
-DATA = Path(os.environ.get("MINYIN_DATA", ROOT.parent / "shared" / "data"))
 CHUNK = 20_000
 DASHBOARD = SearchRequest(
     facets=("channel", "polarity", "street", "topics"), histogram="day", limit=50
 )
+# (floor, goal)
+LIMITS = {
+    "篇/秒": (2_000, 4_000),
+    "查询 p95 毫秒": (30, 10),
+    "总览毫秒": (250, 100),
+    "磁盘 GB": (3.0, 1.5),
+    "内存 GB": (1.2, 0.8),
+    "常设检索秒": (3.0, 1.0),
+    "写后可见秒": (2.0, 1.0),
+}
 
 
-def sentences() -> list[tuple[str, str]]:
-    """(sentence, its words joined by spaces)"""
-    path = DATA / "civic_messages" / "complaints_2019.jsonl"
-    if not path.exists():
-        raise SystemExit(f"no {path}: set MINYIN_DATA to the research data")
-    texts = [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines()]
-    whole = "。".join(texts).replace("\n", "").replace("！", "。").replace("？", "。")
-    found = [part.strip() + "。" for part in whole.split("。") if 8 <= len(part.strip()) <= 80]
-    return [(part, " ".join(rjieba.cut(part))) for part in dict.fromkeys(found)]
+class Spent(NamedTuple):
+    """Seconds by the clock and of the processor."""
+
+    wall: float
+    cpu: float
 
 
-def made(number: int, pool: list[tuple[str, str]]) -> Iterator[Document]:
-    dice = random.Random(11)
-    shapes = [document(dice, serial) for serial in range(2_000)]
-    for serial in range(number):
-        chosen, length = [], 0
-        wanted = dice.randint(200, 400)
-        while length < wanted:
-            chosen.append(dice.choice(pool))
-            length += len(chosen[-1][0])
-        title = dice.choice(pool)
-        yield shapes[serial % len(shapes)].model_copy(
-            update={
-                "id": f"{serial:026}",
-                "title": title[0],
-                "words_title": title[1],
-                "text": "".join(part[0] for part in chosen),
-                "words_text": " ".join(part[1] for part in chosen),
-                "published_at": NOW - timedelta(seconds=dice.randrange(400 * 86_400)),
-            }
-        )
-
-
-def questions(pool: list[tuple[str, str]]) -> list[SearchRequest]:
-    """200 mixed: words, pairs, phrases, filters and ranges; by time and by relevance."""
-    dice = random.Random(5)
-    words = [w for _, line in pool for w in line.split() if 2 <= len(w) <= 4]
-    asked = []
-    for number in range(200):
-        first, second = dice.choice(words), dice.choice(words)
-        whole = dice.choice(pool)[0]
-        start = dice.randrange(max(1, len(whole) - 5))
-        query = (
-            (
-                f'"{first}"',
-                f'"{first}" and "{second}"',
-                f'"{whole[start : start + 4]}"',
-                f'"{first}" and 情感:负面 and 时间>=now-{dice.randint(7, 300)}d/d',
-                f'镇街:320382001 and 等级>=2 and not "{first}"',
-            )[number % 5]
-            .replace("“", "")
-            .replace("”", "")
-        )
-        asked.append(SearchRequest(query=query, sort="relevance" if number % 3 == 0 else "time"))
-    return asked
-
-
-def timed(call: Callable[[], object]) -> float:
-    """Milliseconds."""
-    start = time.perf_counter()
+def spent(call: Callable[[], object]) -> Spent:
+    wall, cpu = time.perf_counter(), time.process_time()
     call()
-    return (time.perf_counter() - start) * 1000
+    return Spent(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def measure(name: str, store: ArticleStore, number: int, pool: list[tuple[str, str]]) -> None:
-    source, seconds, written = made(number, pool), 0.0, 0
-    while chunk := [d for _, d in zip(range(CHUNK), source, strict=False)]:
-        seconds += timed(lambda chunk=chunk: store.write(chunk)) / 1000
-        written += len(chunk)
-    asked = questions(pool)
-    for request in asked[:20]:
-        store.search(request)
-    times = [timed(lambda request=request: store.search(request)) for request in asked]
-    boards = [timed(lambda: store.search(DASHBOARD)) for _ in range(7)]
-    live = [timed(lambda: store.write([next(made(1, pool))])) for _ in range(5)]
-    cut = statistics.quantiles(times, n=20)
+def tell(engine: str, what: str, value: float, spare: str = "") -> None:
+    floor, goal = LIMITS.get(what, (None, None))
+    limits = f"（底线 {floor}，目标 {goal}）" if floor else ""
     print(
-        f"{name}: {written} documents, {written / seconds:,.0f} docs/s; 200 queries p50 {statistics.median(times):.1f} ms, "
-        f"p95 {cut[18]:.1f} ms; dashboard {statistics.median(boards):.0f} ms; one live write {statistics.median(live):.0f} ms"
+        f"{engine:<14}{what:<10} {value:>10,.2f} {limits} {spare} 负载 {os.getloadavg()[0]:.1f}",
+        flush=True,
     )
+
+
+def fill(engine: str, write: Callable[[Sequence], object], number: int, pool: Pool) -> None:
+    """Writes are measured, the making of documents is not."""
+    source, total, written = made(number, pool), Spent(0, 0), 0
+    while chunk := list(islice(source, CHUNK)):
+        one = spent(lambda chunk=chunk: write(chunk))
+        total, written = Spent(total.wall + one.wall, total.cpu + one.cpu), written + len(chunk)
+    tell(engine, "篇/秒", written / total.wall, f"每 CPU 秒 {written / total.cpu:,.0f} 篇")
+
+
+def ask(engine: str, calls: Sequence[Callable[[], object]]) -> None:
+    for call in calls[:20]:
+        call()
+    times = [spent(call) for call in calls]
+    walls, cpus = ([t[n] * 1000 for t in times] for n in (0, 1))
+    middle, cpu = statistics.median(walls), statistics.quantiles(cpus, n=20)[18]
+    tell(
+        engine,
+        "查询 p95 毫秒",
+        statistics.quantiles(walls, n=20)[18],
+        f"p50 {middle:.1f}，CPU p50 {statistics.median(cpus):.1f} p95 {cpu:.1f}",
+    )
+
+
+def board(engine: str, call: Callable[[], object]) -> None:
+    times = [spent(call) for _ in range(9)]
+    cpu = statistics.median(t.cpu for t in times) * 1000
+    tell(engine, "总览毫秒", statistics.median(t.wall for t in times) * 1000, f"CPU {cpu:.1f}")
+
+
+def live(engine: str, writer: ArticleStore, reader: ArticleStore, pool: Pool) -> None:
+    """From the call that writes one article until another store object, as another process has it, finds it."""
+    times, ids = [], []
+    for number, document in enumerate(islice(made(7, pool), 7)):
+        name = f"LIVE-{os.getpid()}-{number}"
+        ids.append(f"live-{os.getpid()}-{number}")
+        watch = threading.Thread(target=until_found, args=(reader, name, times))
+        watch.start()
+        writer.write([document.but(id=ids[-1], event_id=name)])
+        watch.join()
+    writer.delete(ids)
+    tell(engine, "写后可见秒", statistics.median(times), f"最长 {max(times):.2f}")
+
+
+def until_found(reader: ArticleStore, event: str, times: list[float]) -> None:
+    start = time.perf_counter()
+    while not reader.count(f"event_id:{event}"):
+        time.sleep(0.002)
+    times.append(time.perf_counter() - start)
+
+
+def measure(engine: str, writer: ArticleStore | None, reader: ArticleStore, pool: Pool) -> None:
+    asked = [one.request for one in questions(pool)]
+    ask(engine, [lambda request=request: reader.search(request) for request in asked])
+    board(engine, lambda: reader.search(DASHBOARD))
+    if writer is not None:
+        live(engine, writer, reader, pool)
+
+
+def embedded(folder: Path, number: int, pool: Pool, *, ready: bool) -> EmbeddedStore:
+    writer, reader = (EmbeddedStore(folder, rjieba.cut, clock=fixed_clock(NOW)) for _ in range(2))
+    if not ready:
+        fill("embedded", writer.write, number, pool)
+        tell("embedded", "内存 GB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+    tell("embedded", "磁盘 GB", size(folder) / 1e9, f"{reader.count():,} 篇")
+    measure("embedded", None if ready else writer, reader, pool)
+    return reader
+
+
+def sqlite(folder: Path, number: int, pool: Pool, beside: EmbeddedStore | None) -> None:
+    store = SqliteStore(folder)
+    fill("sqlite-fts5", store.write, number, pool)
+    tell("sqlite-fts5", "磁盘 GB", size(folder) / 1e9)
+    asked = questions(pool)
+    if beside:
+        same = sum(store.search(one) == beside.count(one.request.query) for one in asked)
+        print(f"sqlite-fts5 与 embedded 命中数相同的查询：{same} / {len(asked)}")
+    ask("sqlite-fts5", [lambda one=one: store.search(one) for one in asked])
+    board("sqlite-fts5", store.dashboard)
+
+
+def elasticsearch(url: str, number: int, pool: Pool) -> None:
+    from index.elastic import ElasticStore
+
+    name = f"minyin-bench-{os.getpid()}"
+    settings = IndexSettings(hosts=(url,), name=name)
+    store = ElasticStore(settings, rjieba.cut, clock=fixed_clock(NOW))
+    try:
+        fill("elasticsearch", store.write, number, pool)
+        measure("elasticsearch", store, store, pool)
+    finally:
+        forget(url, name)
+
+
+def forget(url: str, name: str) -> None:
+    """Nothing of the benchmark stays in the cluster."""
+    from elasticsearch import Elasticsearch
+
+    with Elasticsearch(url, request_timeout=60) as client:
+        for index in client.indices.get(index=f"{name}*", ignore_unavailable=True):
+            client.indices.delete(index=index)
+        for template in client.indices.get_index_template(name=f"{name}*")["index_templates"]:
+            client.indices.delete_index_template(name=template["name"])
+
+
+def standing(pool: Pool) -> None:
+    """1,000 standing queries over 1,000 new articles, where the project has them."""
+    try:
+        room = importlib.import_module("index.standing")
+    except ModuleNotFoundError:
+        return
+    asked = [one.request.query for one in questions(pool)]
+    kept = {f"{n}": parse(asked[n % len(asked)], clock=fixed_clock(NOW)) for n in range(1_000)}
+    fresh = list(made(1_000, pool))
+    ready = room.Standing(kept, rjieba.cut)
+    took = spent(lambda: ready.matches(fresh))
+    tell("standing", "常设检索秒", took.wall, f"CPU {took.cpu:.2f}")
+
+
+def size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=50_000)
-    parser.add_argument("--elasticsearch", help="URL of a node to measure beside it")
+    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--engines", default="embedded,sqlite,elasticsearch,standing")
+    parser.add_argument(
+        "--data", type=Path, default=os.environ.get("MINYIN_DATA", ROOT.parent / "shared" / "data")
+    )
+    parser.add_argument(
+        "--folder", type=Path, help="an embedded index that is filled already; only asked, and kept"
+    )
     given = parser.parse_args()
-    pool = sentences()
-    folder = Path(tempfile.mkdtemp(prefix="minyin-bench-"))
+    pool = sentences(Path(given.data))
+    engines, folder = given.engines.split(","), Path(tempfile.mkdtemp(prefix="minyin-bench-"))
+    url = os.environ.get("MINYIN_ELASTICSEARCH_URL")
     try:
-        store = EmbeddedStore(folder, rjieba.cut, clock=fixed_clock(NOW))
-        measure("embedded", store, given.documents, pool)
-        size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"embedded: {size:.0f} MB on disk, text included; peak RSS {peak:.0f} MB")
+        beside = None
+        if "embedded" in engines:
+            place = given.folder or folder / "embedded"
+            beside = embedded(place, given.documents, pool, ready=bool(given.folder))
+        if "sqlite" in engines:
+            (folder / "sqlite").mkdir()
+            sqlite(folder / "sqlite", given.documents, pool, beside)
+        if "elasticsearch" in engines and url:
+            elasticsearch(url, given.documents, pool)
+        if "standing" in engines:
+            standing(pool)
     finally:
         shutil.rmtree(folder)
-    if given.elasticsearch:
-        from index.elastic import ElasticStore
-
-        settings = IndexSettings(hosts=(given.elasticsearch,), name="minyin-bench")
-        elastic = ElasticStore(settings, rjieba.cut, clock=fixed_clock(NOW))
-        measure("elasticsearch", elastic, given.documents, pool)
 
 
 if __name__ == "__main__":

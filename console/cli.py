@@ -17,6 +17,7 @@ from console.commands import (
     acting,
     counties,
     extracting,
+    indexing,
     kibana,
     looking,
     running,
@@ -50,6 +51,7 @@ for _part in (
     acting.app,
     ticketing.app,
     telling.app,
+    indexing.app,
     kibana.app,
 ):
     app.add_typer(_part)

@@ -24,6 +24,7 @@ FLOWS = {
     "brief": "简报",
     "monthly_brief": "月度简报",
     "rebuild": "重建索引",
+    "index_copy": "复制索引",
     "retention": "到期清理",
     "health": "运行检查",
     "weekly_bulletin": "一周一通报",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -20,6 +21,9 @@ from nlp.analyse import Analyser
 from nlp.bulk import Understander
 from nlp.taught import TaughtPlaces
 from nlp.words import Segmenter
+
+if TYPE_CHECKING:
+    from index.embedded import EmbeddedStore
 
 Progress = Callable[[str, int, int], None]
 
@@ -69,12 +73,20 @@ class House:
 
     @cached_property
     def store(self) -> ArticleStore:
-        if self.settings.index.engine == "elasticsearch":
-            from index.elastic import ElasticStore
+        return self.store_on(self.settings.index.engine)
 
-            return ElasticStore(
-                self.settings.index, self.segmenter.cut, clock=self.clock, names=self.names
-            )
+    def store_on(self, engine: str) -> ArticleStore:
+        """The store of an engine, whether or not it is the one in use."""
+        if engine == "embedded":
+            return self.embedded_store
+        from index.elastic import ElasticStore
+
+        return ElasticStore(
+            self.settings.index, self.segmenter.cut, clock=self.clock, names=self.names
+        )
+
+    @cached_property
+    def embedded_store(self) -> "EmbeddedStore":
         from index.embedded import EmbeddedStore
 
         return EmbeddedStore(

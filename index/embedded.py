@@ -10,8 +10,8 @@ from pathlib import Path
 
 from index.ast import Node
 from index.copying import batches, copy, prune
-from index.embedded_faults import guarded
-from index.embedded_folder import Shelf, made, others, pointed, swept
+from index.embedded_faults import free, guarded
+from index.embedded_folder import Shelf, deleted_in, made, others, pointed, swept
 from index.embedded_pages import Page, Pager, load
 from index.embedded_query import number_of
 from index.embedded_totals import totals
@@ -21,7 +21,7 @@ from index.groups import grouped
 from index.highlight import highlights, needles
 from index.mapping import VERSION
 from index.names import Names
-from index.port import Hit, SearchRequest, SearchResult
+from index.port import FolderState, Hit, SearchRequest, SearchResult
 from index.query import parse
 from index.text import Cut
 from minyin.clock import Clock, system_clock
@@ -30,6 +30,8 @@ from minyin.model import Document
 
 # a commit costs ~100 ms; every 2,000 documents halved the bulk speed (ENGINES §B)
 COMMIT_EVERY = 20_000
+# a writer waits for the merges it caused, of up to a million documents now and then
+PATIENCE = 180.0
 SCAN_PAGE = 1_000
 
 
@@ -43,7 +45,7 @@ class EmbeddedStore:
         *,
         clock: Clock = system_clock,
         names: Names | None = None,
-        patience: float = 60.0,
+        patience: float = PATIENCE,
         view: View | None = None,
     ) -> None:
         self._folder = folder
@@ -177,6 +179,19 @@ class EmbeddedStore:
         moved = copy(self, target, report).inputs
         prune(self, target)
         return moved
+
+    def state(self) -> FolderState:
+        with guarded(self._folder):
+            now = self._now()
+            shelf = self._view.shelf
+            return FolderState(
+                version=shelf.version,
+                wanted=VERSION,
+                segments=now.searcher.num_segments,
+                deleted=deleted_in(shelf),
+                bytes=sum(f.stat().st_size for f in self._folder.rglob("*") if f.is_file()),
+                free=free(self._folder),
+            )
 
     def close(self) -> None:
         """Nothing is held between calls."""

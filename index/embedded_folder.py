@@ -94,6 +94,13 @@ def pointed(folder: Path, data: Path) -> Shelf:
     return Shelf(VERSION, data)
 
 
+def deleted_in(shelf: Shelf) -> int:
+    """Documents that are deleted and still take room, until their segment is merged or the index remade."""
+    meta = json.loads((shelf.data / META).read_text(encoding="utf-8"))
+    deletes = [segment.get("deletes") or {} for segment in meta["segments"]]
+    return sum(int(one.get("num_deleted_docs", 0)) for one in deletes)
+
+
 def others(shelf: Shelf) -> list[Path]:
     """Every index beside this one: an older one, or one that was being made."""
     return [path for path in shelf.data.parent.iterdir() if path.is_dir() and path != shelf.data]

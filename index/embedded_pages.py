@@ -7,6 +7,7 @@ no page repeats or loses one. Relevance is paged by offset.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import tantivy
 from tantivy import DocAddress, FieldType, Order, Query, Schema, Searcher
 
 from index.embedded_query import both, number_of, total_of
@@ -17,7 +18,7 @@ from index.record import HEAT_KEY, TIME_KEY
 from minyin.model import Document
 
 SortKey = tuple[float | str, ...]
-Entry = tuple[int, str, DocAddress]
+Entry = tuple[int, str, tantivy.Document]
 
 
 class Page(NamedTuple):
@@ -70,22 +71,24 @@ class Pager:
         entries = self.settled(key, found.hits, full=len(found.hits) > wanted)
         rest = by_key(entries, after, ascending=request.ascending)
         chosen = rest[: request.limit]
-        hits = [(load(self.searcher, at), 0.0, (str(k), id)) for k, id, at in chosen]
+        hits = [(document_of(stored), 0.0, (str(k), id)) for k, id, stored in chosen]
         total = number_of(self.searcher, self.query) if after else total_of(found)
         return Page(total, hits, hits[-1][2] if len(rest) > len(chosen) else None)
 
     def settled(self, key: str, hits: list[tuple[int, DocAddress]], *, full: bool) -> list[Entry]:
         """Hits with their ids; where more may follow, all documents of the last key instead of some."""
         if not full:
-            return [(k, self.id(at), at) for k, at in hits]
+            return [self.entry(k, at) for k, at in hits]
         last = hits[-1][0]
         ties = both(self.query, self.equal(key, last))
         same = self.searcher.search(ties, limit=number_of(self.searcher, ties), count=False).hits
-        entries = [(k, self.id(at), at) for k, at in hits if k != last]
-        return entries + [(last, self.id(at), at) for _, at in same]
+        entries = [self.entry(k, at) for k, at in hits if k != last]
+        return entries + [self.entry(last, at) for _, at in same]
 
-    def id(self, at: DocAddress) -> str:
-        return str(self.searcher.doc(at).get_first("id"))
+    def entry(self, key: int, at: DocAddress) -> Entry:
+        """The stored document is read once: for its id now, as a whole if it is shown."""
+        stored = self.searcher.doc(at)
+        return key, str(stored.get_first("id")), stored
 
     def equal(self, key: str, value: int) -> Query:
         return Query.term_query(self.schema, key, value)

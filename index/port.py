@@ -84,6 +84,21 @@ class SearchResult(Value):
     after: tuple[float | str, ...] | None = None
 
 
+class FolderState(Value):
+    """The index of one machine as it lies on the disk; `wanted` is the mapping version of this program."""
+
+    version: int
+    wanted: int
+    segments: int
+    deleted: int
+    bytes: int
+    free: int
+
+    @property
+    def current(self) -> bool:
+        return self.version == self.wanted
+
+
 class ArticleStore(Protocol):
     """Documents by id, searched. Writes are upserts; after `write` returns, `search` sees the documents."""
 

@@ -11,7 +11,7 @@ from index.highlight import Needle, highlights, needles, spans_in
 from index.names import names_of
 from index.query import parse
 from index.suggest import suggest
-from index.text import fold, grams
+from index.text import fold, folded, gram_texts, grams, index_words
 from minyin.county import load_county
 from minyin.model import Span
 from tests.support.index_documents import cut, documents
@@ -23,6 +23,37 @@ def test_folding_keeps_every_offset(text):
     assert len(folded) == len(text)
     assert fold(folded) == folded
     assert all(folded[g.start : g.end] == g.text for g in grams(folded))
+
+
+MIXED = st.text(
+    st.sampled_from("停水电東關A1ｂＢ９ ，。：·‑\u3000々〇・①⼀ｱ🄰壈x_") | st.characters()
+)
+
+
+@given(MIXED)
+def test_everyday_text_is_taken_apart_quickly_and_alike(text):
+    assert gram_texts(text) == [gram.text for gram in grams(fold(text))]
+    assert gram_texts(folded(text)) == gram_texts(text)
+    assert len(folded(text)) == len(text)
+
+
+@given(st.lists(MIXED))
+def test_words_are_folded_alike(words):
+    kept = [word for word in fold(" ".join(words)).split() if grams(word)]
+    assert index_words(" ".join(words)) == " ".join(word[:64] for word in kept)
+
+
+@given(MIXED, st.text(st.sampled_from("停水电東A1ｂ々・"), min_size=1, max_size=3))
+def test_spans_are_where_the_characters_stand_side_by_side(text, wanted):
+    needle, have = tuple(gram_texts(wanted)), grams(fold(text))
+    if not needle:
+        return
+    size = len(needle)
+    runs = [have[n : n + size] for n in range(len(have) - size + 1)]
+    places = {(r[0].start, r[-1].end) for r in runs if tuple(g.text for g in r) == needle}
+    covered = {n for start, end in places for n in range(start, end)}
+    spans = spans_in(text, [Needle("text", needle)])
+    assert {n for span in spans for n in range(span.start, span.end)} == covered
 
 
 def test_long_runs_are_cut_alike():
