@@ -203,10 +203,19 @@ def test_migration_moves_everything_while_search_stays_up(bench, monkeypatch):
     assert [t["name"] for t in templates] == [f"{bench.name}-v{VERSION}"]
 
 
-def test_clear_takes_away_any_generation(on_8):
-    old_generation(on_8, 3)
+def test_clear_takes_away_every_generation(on_8, monkeypatch):
+    """Also what a migration that was given up had copied, so that nothing comes back from there."""
+    monkeypatch.setattr(elastic_paging, "PAGE", 2)
+    old_generation(on_8, 5)
     store = on_8.store()
+
+    def given_up(_done):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        store.migrate(given_up)
     store.clear()
+    assert not on_8.client.indices.get(index=f"{on_8.name}-*")
     assert store.write(documents(2)) == 2
     assert store.count() == 2
 
