@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from elasticsearch import ApiError, ConflictError, Elasticsearch, NotFoundError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from index.elastic_access import cause
 from index.elastic_schema import index_settings, mappings
@@ -106,18 +106,23 @@ class Generations:
         )
 
     def open(self, index: str, *, live: bool) -> str:
-        """Make an index if it is not there; two writers may try at once."""
+        """Make an index if it is not there; two writers may try at once, or a migration was given up half-way."""
         try:
             self._client.indices.create(index=index, aliases={self.name: {}} if live else None)
-        except (ApiError, ConflictError) as error:
+        except ApiError as error:
             if cause(error.body)[0] != "resource_already_exists_exception":
                 raise
+            if live:
+                self._client.indices.put_alias(index=index, name=self.name)
         return index
 
     def clear(self) -> None:
-        """Away with everything behind the alias, whatever generation; the next write begins anew."""
-        if live := self.live():
-            self._client.indices.delete(index=live)
+        """Away with every generation, also one that is not behind the alias yet; the next write begins anew."""
+        generations = re.compile(rf"{re.escape(self.name)}-v\d+-[\d.]+")
+        named = self._client.indices.get(index=f"{self.name}-v*", expand_wildcards="all")
+        ours = {index for index in named if generations.fullmatch(index)} | set(self.live())
+        if ours:
+            self._client.indices.delete(index=sorted(ours))
         self._readable = False
 
     def over(self, index: str) -> bool:

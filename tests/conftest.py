@@ -101,12 +101,15 @@ def elasticsearch_url() -> str:
     return service("MINYIN_ELASTICSEARCH_URL")
 
 
-@pytest.fixture(scope="session", params=["8", "9"])
+@pytest.fixture(scope="session")
+def elasticsearch_9_url() -> str:
+    return service("MINYIN_ELASTICSEARCH_9_URL")
+
+
+@pytest.fixture(scope="session", params=["elasticsearch_url", "elasticsearch_9_url"])
 def elasticsearch_node(request: pytest.FixtureRequest) -> str:
     """A node of every major version that Minyin speaks to, one after the other."""
-    if request.param == "9":
-        return service("MINYIN_ELASTICSEARCH_9_URL")
-    return service("MINYIN_ELASTICSEARCH_URL")
+    return str(request.getfixturevalue(request.param))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from flows.bootstrap import open_house
 from flows.health import findings
 from flows.ingest import index_pending
+from flows.serve import environment_of
 from index.elastic import ElasticStore
 from index.elastic_schema import mappings, properties
 from index.elastic_writing import Patience
@@ -75,6 +76,16 @@ def test_addresses_hold_no_secret(host, tmp_path, monkeypatch):
     with pytest.raises(SettingsError, match=r"https://主机:9200，不带用户名和密码") as refusal:
         load_settings(home=tmp_path)
     assert SECRET not in str(refusal.value)
+
+
+def test_served_flows_find_the_same_cluster(tmp_path, monkeypatch, certificate):
+    """The child process of `minyin up` reads the environment alone."""
+    given = {"engine": "elasticsearch", "hosts": ("https://a:9200", "https://b:9201")}
+    index = IndexSettings(name="other", user="minyin", ca_certs=certificate, **given)
+    settings = load_settings(home=tmp_path).model_copy(update={"index": index})
+    for name, value in environment_of(settings).items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().index == index
 
 
 def test_a_certificate_without_tls(certificate):
