@@ -48,7 +48,8 @@ def features(words: Sequence[str], shape: str = FULL) -> Iterator[str]:
     >>> list(features(["停水", "了"], "w c2"))
     ['w停水', 'w了', 'c停水', 'c水了']
     """
-    for field, *sizes in shape.split():
+    for item in shape.split():
+        field, sizes = item[0], item[1:]
         part = words[:HEAD] if field in (HEAD_WORDS, HEAD_CHARS) else words
         if not sizes:
             yield from (field + word for word in part)

@@ -15,8 +15,6 @@ from nlp.textmodel import WORDS, TextModel, known_words
 NONE = "T00"
 LIKELY = 0.35
 """A topic without a keyword is named from this chance on."""
-SURE_NONE = 0.6
-"""From this chance of no topic on, keywords alone name none."""
 
 
 class LearntTopics:

@@ -16,7 +16,7 @@ from minyin.county import County, Topic
 from minyin.model import Span
 from nlp.normal import fold
 from nlp.textmodel import TextModel
-from nlp.topiclearnt import LIKELY, NONE, SURE_NONE, LearntTopics, shipped
+from nlp.topiclearnt import LIKELY, NONE, LearntTopics, shipped
 
 TITLE_WEIGHT = 1.6
 REPEATED = 0.25
@@ -25,8 +25,6 @@ EXCLUDED = 0.3
 """What is left of a keyword whose sentence holds an excluding phrase."""
 NEAR = 30
 """Characters between an escalating word and a keyword that still belong together."""
-WEAK = 1.6
-"""A keyword score below it is one word, not in the title: not enough against a model that is sure of no topic."""
 KEYWORD = 0.1
 SEVEREST = 4
 ENOUGH = 50_000
@@ -81,7 +79,7 @@ class TopicFinder:
         sentence = _sentences(whole)
         hits = self._hits(whole, len(head), sentence)
         scores = _scores(hits)
-        chances = self._learnt.chances(whole) if self._learnt else {}
+        chances = self._chances(whole, scores)
         codes = ranked(scores, chances)
         if not codes:
             return Topics(confidence=chances.get(NONE, 0.5))
@@ -99,6 +97,16 @@ class TopicFinder:
             head=_spans((hit for hit in shown if hit.end <= len(head)), 0),
             confidence=round(chances.get(main.code) or _confidence(scores), 3),
         )
+
+    def _chances(self, whole: str, scores: Mapping[str, float]) -> Mapping[str, float]:
+        """The model's chances; a topic whose excluding phrase stands there is the keywords' to name, not the model's."""
+        if self._learnt is None:
+            return {}
+        shut = {
+            code for _, _, _, codes in _found(self._excludes, whole) for code in codes
+        } - scores.keys()
+        found = self._learnt.chances(whole)
+        return {code: chance for code, chance in found.items() if code not in shut}
 
     def _spoken(self, whole: str, codes: tuple[str, ...], hits: list[_Hit]) -> list[_Hit]:
         """Words that made the model name a topic which no keyword shows."""
@@ -225,16 +233,16 @@ def _confidence(scores: dict[str, float]) -> float:
 def ranked(scores: Mapping[str, float], chances: Mapping[str, float]) -> tuple[str, ...]:
     """At most three topics, the likeliest first: what the model is sure of, and what keywords show.
 
-    Chances order them, keywords decide between near equals; keywords alone where the model knows no word.
+    The model never silences a keyword. Its chances order them, keywords decide between near equals; where the model
+    sees no topic, keywords alone order.
     """
     best = max(scores.values(), default=0.0)
-    if chances.get(NONE, 0.0) >= SURE_NONE and best < WEAK:
-        return ()
     shown = {code for code, score in scores.items() if score >= MINOR_SHARE * best}
     likely = {code for code, chance in chances.items() if chance >= LIKELY and code != NONE}
+    told = max(chances, key=lambda code: chances[code], default=NONE) != NONE
     total = {
-        code: chances.get(code, 0.0)
-        + (KEYWORD if chances else 1.0) * scores.get(code, 0.0) / (best or 1.0)
+        code: (chances.get(code, 0.0) if told else 0.0)
+        + KEYWORD * scores.get(code, 0.0) / (best or 1.0)
         for code in shown | likely
     }
     return tuple(sorted(total, key=lambda code: (-total[code], code))[:3])

@@ -67,7 +67,7 @@ def train(data: Path, folder: Path) -> str:
 
 def _card(
     data: Path, facts: dict[str, object], rows: list[tuple[str, str]], right: np.ndarray
-) -> str:  # type: ignore[type-arg]
+) -> str:
     digests = facts["data"]
     assert isinstance(digests, dict)
     return TEMPLATE.format(
@@ -110,7 +110,7 @@ def _judged(data: Path) -> list[str]:
     return lines
 
 
-def _line(name: str, right: np.ndarray) -> str:  # type: ignore[type-arg]
+def _line(name: str, right: np.ndarray) -> str:
     share, low, high = accuracy(right)
     return f"| {name} | {len(right)} | {share:.3f} [{low:.3f}, {high:.3f}] |"
 
