@@ -30,7 +30,8 @@ LONGEST = 4000
 """Characters of a text that are read: further on, a message only repeats itself."""
 WORDS, CHARS, HEAD_WORDS, HEAD_CHARS = "w", "c", "h", "i"
 FIELDS = (WORDS, CHARS, HEAD_WORDS, HEAD_CHARS)
-SIZES = (1, 2, 3)
+FULL = "w h c123 i123"
+"""Fields of a model, each with the lengths of its character strings; a field without lengths holds words."""
 _FIGURES = re.compile(r"(?<![A-Za-z])[0-9]+")
 Floats = NDArray[np.float32]
 Cut = Callable[[str], list[str]]
@@ -41,14 +42,19 @@ def known_words(text: str, cut: Cut, known: frozenset[str] | set[str]) -> list[s
     return [word for word in cut(_FIGURES.sub("", text[:LONGEST])) if word in known]
 
 
-def features(words: Sequence[str]) -> Iterator[str]:
-    """Terms with the sign of their field in front."""
-    head = words[:HEAD]
-    for field, part in ((WORDS, words), (HEAD_WORDS, head)):
-        yield from (field + word for word in part)
-    for field, part in ((CHARS, words), (HEAD_CHARS, head)):
-        joined = "".join(part)
-        for size in SIZES:
+def features(words: Sequence[str], shape: str = FULL) -> Iterator[str]:
+    """Terms with the sign of their field in front.
+
+    >>> list(features(["停水", "了"], "w c2"))
+    ['w停水', 'w了', 'c停水', 'c水了']
+    """
+    for item in shape.split():
+        field, sizes = item[0], item[1:]
+        part = words[:HEAD] if field in (HEAD_WORDS, HEAD_CHARS) else words
+        if not sizes:
+            yield from (field + word for word in part)
+        joined = "".join(part) if sizes else ""
+        for size in map(int, sizes):
             yield from (field + joined[i : i + size] for i in range(len(joined) - size + 1))
 
 
@@ -63,6 +69,7 @@ class TextModel:
     bias: Floats
     strength: float
     words: frozenset[str]
+    shape: str = FULL
 
     @cached_property
     def _index(self) -> dict[str, int]:
@@ -84,7 +91,7 @@ class TextModel:
         )
 
     def _row(self, words: Sequence[str]) -> Iterator[tuple[int, float]]:
-        counted = Counter(features(words))
+        counted = Counter(features(words, self.shape))
         fields: dict[str, list[tuple[int, float]]] = {field: [] for field in FIELDS}
         for term, count in counted.items():
             number = self._index.get(term)
@@ -118,6 +125,7 @@ class TextModel:
             coef=self.coef.astype(np.float16),
             bias=self.bias.astype(np.float32),
             strength=np.array(self.strength, np.float32),
+            shape=_packed((self.shape,)),
         )
         return file.getvalue()
 
@@ -132,6 +140,7 @@ class TextModel:
                 bias=arrays["bias"],
                 strength=float(arrays["strength"]),
                 words=frozenset(_unpacked(arrays["words"])),
+                shape=_unpacked(arrays["shape"])[0],
             )
 
     @classmethod

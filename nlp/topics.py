@@ -7,14 +7,16 @@ one where an escalating word stands near a keyword and is not denied. Left to ot
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
 
 import ahocorasick
 
 from minyin.county import County, Topic
 from minyin.model import Span
 from nlp.normal import fold
+from nlp.textmodel import TextModel
+from nlp.topiclearnt import LIKELY, NONE, LearntTopics, shipped
 
 TITLE_WEIGHT = 1.6
 REPEATED = 0.25
@@ -23,6 +25,7 @@ EXCLUDED = 0.3
 """What is left of a keyword whose sentence holds an excluding phrase."""
 NEAR = 30
 """Characters between an escalating word and a keyword that still belong together."""
+KEYWORD = 0.1
 SEVEREST = 4
 ENOUGH = 50_000
 """Characters that are read: no article is longer, and what is longer is a broken page."""
@@ -58,13 +61,17 @@ class _Hit(NamedTuple):
 class TopicFinder:
     """Finds the topics of one county; build it once, it holds the automata."""
 
-    def __init__(self, county: County) -> None:
+    def __init__(
+        self, county: County, learned: TextModel | Literal["shipped"] | None = "shipped"
+    ) -> None:
         self._topics = {topic.code: topic for topic in county.topics}
         shared = Counter(word for topic in county.topics for word in set(topic.keywords))
         self._keywords = _automaton(county.topics, "keywords")
         self._excludes = _automaton(county.topics, "exclude")
         self._escalators = _automaton(county.topics, "escalators")
         self._weight = {word: _weight(word, count) for word, count in shared.items()}
+        model = shipped() if learned == "shipped" else learned
+        self._learnt = LearntTopics(county, model) if model else None
 
     def topics(self, text: str, title: str | None = None) -> Topics:
         head = fold(title[:ENOUGH]) if title else ""
@@ -72,15 +79,15 @@ class TopicFinder:
         sentence = _sentences(whole)
         hits = self._hits(whole, len(head), sentence)
         scores = _scores(hits)
-        if not scores:
-            return Topics()
-        ranked = sorted(scores, key=lambda code: (-scores[code], code))
-        codes = tuple(c for c in ranked if scores[c] >= MINOR_SHARE * scores[ranked[0]])[:3]
+        chances = self._chances(whole, scores)
+        codes = ranked(scores, chances)
+        if not codes:
+            return Topics(confidence=chances.get(NONE, 0.5))
         main = self._topics[codes[0]]
         own = [hit for hit in hits if hit.topic == main.code]
         escalated = self._escalated(main, whole, own, sentence)
         severity = min(SEVEREST, main.severity + (1 if escalated else 0))
-        shown = [hit for hit in hits if hit.topic in codes]
+        shown = [hit for hit in hits if hit.topic in codes] + self._spoken(whole, codes, hits)
         return Topics(
             codes=codes,
             main=main.code,
@@ -88,8 +95,31 @@ class TopicFinder:
             escalated=escalated,
             evidence=_spans((hit for hit in shown if hit.start > len(head)), len(head) + 1),
             head=_spans((hit for hit in shown if hit.end <= len(head)), 0),
-            confidence=_confidence(scores, ranked),
+            confidence=round(chances.get(main.code) or _confidence(scores), 3),
         )
+
+    def _chances(self, whole: str, scores: Mapping[str, float]) -> Mapping[str, float]:
+        """The model's chances; a topic whose excluding phrase stands there is the keywords' to name, not the model's."""
+        if self._learnt is None:
+            return {}
+        shut = {
+            code for _, _, _, codes in _found(self._excludes, whole) for code in codes
+        } - scores.keys()
+        found = self._learnt.chances(whole)
+        return {code: chance for code, chance in found.items() if code not in shut}
+
+    def _spoken(self, whole: str, codes: tuple[str, ...], hits: list[_Hit]) -> list[_Hit]:
+        """Words that made the model name a topic which no keyword shows."""
+        shown = {hit.topic for hit in hits}
+        found = []
+        for code in codes:
+            if self._learnt is None or code in shown:
+                continue
+            for word in self._learnt.words(whole, code):
+                start = whole.find(word)
+                if start >= 0:
+                    found.append(_Hit(code, word, start, start + len(word), 0.0))
+        return found
 
     def _hits(self, whole: str, title_end: int, sentence: list[int]) -> list[_Hit]:
         excluded = _excluded(_found(self._excludes, whole), sentence)
@@ -194,8 +224,25 @@ def _spans(hits: Iterable[_Hit], shift: int) -> tuple[Span, ...]:
     )
 
 
-def _confidence(scores: dict[str, float], ranked: list[str]) -> float:
+def _confidence(scores: dict[str, float]) -> float:
     """More words for the best topic, and fewer for the next, make it surer."""
-    best = scores[ranked[0]]
-    second = scores[ranked[1]] if len(ranked) > 1 else 0.0
-    return round(min(0.95, best / (best + second + 0.6)), 3)
+    best, *others = sorted(scores.values(), reverse=True)
+    return min(0.95, best / (best + (others[0] if others else 0.0) + 0.6))
+
+
+def ranked(scores: Mapping[str, float], chances: Mapping[str, float]) -> tuple[str, ...]:
+    """At most three topics, the likeliest first: what the model is sure of, and what keywords show.
+
+    The model never silences a keyword. Its chances order them, keywords decide between near equals; where the model
+    sees no topic, keywords alone order.
+    """
+    best = max(scores.values(), default=0.0)
+    shown = {code for code, score in scores.items() if score >= MINOR_SHARE * best}
+    likely = {code for code, chance in chances.items() if chance >= LIKELY and code != NONE}
+    told = max(chances, key=lambda code: chances[code], default=NONE) != NONE
+    total = {
+        code: (chances.get(code, 0.0) if told else 0.0)
+        + KEYWORD * scores.get(code, 0.0) / (best or 1.0)
+        for code in shown | likely
+    }
+    return tuple(sorted(total, key=lambda code: (-total[code], code))[:3])

@@ -230,21 +230,27 @@ def train(data: Path, folder: Path, recipe: Recipe) -> str:
         strength=softening(margins, gold),
         words=found.known,
     )
-    packed = model.to_bytes()
-    facts = {
-        "sha256": hashlib.sha256(packed).hexdigest(),
-        "bytes": len(packed),
-        "terms": len(model.vocabulary),
-        "data": {name: sha256(data / name) for name in FILES},
-    }
-    (folder / "category.npz").write_bytes(packed)
-    (folder / "category.json").write_text(
-        json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    facts = save(model, "category", folder, {name: sha256(data / name) for name in FILES})
     marks = (found.raw, folds(found.groups) == 0, _speed(data, model))
     card = render(facts, recipe, classes, gold, margins * model.strength, marks)
     (folder / "category.card.md").write_text(card, encoding="utf-8")
     return card
+
+
+def save(model: TextModel, name: str, folder: Path, digests: dict[str, str]) -> dict[str, object]:
+    """The model's two files; returns what is known of it."""
+    packed = model.to_bytes()
+    facts: dict[str, object] = {
+        "sha256": hashlib.sha256(packed).hexdigest(),
+        "bytes": len(packed),
+        "terms": len(model.vocabulary),
+        "data": digests,
+    }
+    (folder / f"{name}.npz").write_bytes(packed)
+    (folder / f"{name}.json").write_text(
+        json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
+    return facts
 
 
 def _speed(data: Path, model: TextModel) -> float:

@@ -71,7 +71,8 @@ def test_help_is_quick_and_loads_nothing_heavy(root: Path) -> None:
 
 COMMANDS = [
     "check", "demo", "up", "console", "crawl", "import", "ingest", "watch", "supervise", "deliver", "rebuild", "retention",
-    "index status", "index migrate", "index compact", "index copy", "search", "evidence", "health", "explain",
+    "index status", "index migrate", "index compact", "index copy", "search", "evidence", "health",
+    "analyse", "evaluate", "explain", "county new", "place correct", "place forget", "place list",
     "alert list", "alert show", "alert ack", "alert false", "alert lift",
     "ticket list", "ticket show", "ticket open", "ticket act",
     "event list", "event show", "brief build", "brief verify", "brief sign", "brief list",

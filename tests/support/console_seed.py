@@ -8,6 +8,7 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,10 @@ from minyin.model import (
     Urgency,
 )
 from minyin.settings import Settings
+from nlp.analyse import Analyser
+from nlp.bulk import Understander
+from nlp.linear import LinearClassifier
+from nlp.taught import TaughtPlaces
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime.fromisoformat("2026-11-01T09:30:00+08:00")
@@ -77,6 +82,16 @@ class SeededHouse:
     @property
     def clock(self) -> Clock:
         return self.settings.clock
+
+    @cached_property
+    def taught(self) -> TaughtPlaces:
+        return TaughtPlaces(self.settings.home)
+
+    @cached_property
+    def understander(self) -> Understander:
+        """Built when a page first asks for it; the seeded articles were not analysed."""
+        analyser = Analyser(self.county, LinearClassifier.load(), taught=self.taught)
+        return Understander(self.county, analyser, self.clock())
 
 
 def sample_folder() -> Path | None:
