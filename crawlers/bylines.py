@@ -82,7 +82,7 @@ NO_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 LONGEST_NAME = 10
-TITLED = re.compile(r"^.{0,10}?(?:记者|通讯员|评论员)[\s：:]*(?=\S)")
+TITLED = re.compile(r"^\S{0,8}?(?:记者|通讯员|评论员)[\s：:]*(?=\S)")
 INSTITUTION = re.compile(
     r"(?:[网網报報社台局厅委办院]|频道|中心|公司|客户端|发布|编辑部|政府|融媒)$"
 )
@@ -228,7 +228,8 @@ def _named(pattern: re.Pattern[str], text: str, *, persons: bool) -> str | None:
     names = TITLED.sub("", names)
     cut = NEXT_LABEL.search(names, 1)
     names = names[: cut.start()].strip() if cut else names
-    words = names.split()
+    words = [word for word in names.split() if word not in ("报道", "摄影", "供稿", "文图")]
+    names = " ".join(words)
     if not words or NO_AUTHOR.match(names) or max(map(len, words)) > LONGEST_NAME:
         return None
     return names if not persons or all(map(_is_person, words)) else None
