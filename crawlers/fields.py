@@ -48,6 +48,7 @@ TODAY = re.compile(
     re.IGNORECASE,
 )
 PIECE = re.compile(r"^[\d\s:：/.年月日-]{1,12}$")
+HINTED = re.compile("[时時日]|[发發][表布]")
 PUBLISHED = frozenset(
     {"发布", "发表", "发稿", "發布", "發表", "发帖", "写信", "来信", "信件", "留言", "提问"}
 )
@@ -205,9 +206,12 @@ def _publication(text: str) -> Iterator[tuple[datetime, bool]]:
 
 
 def _marked(layout: Layout) -> Iterator[tuple[int, int, str]]:
-    for number in range(len(layout.lines)):
+    """Lines that say of a time, wherever they stand, that it is the one of publication."""
+    for number, line in enumerate(layout.lines):
+        if len(line.text) >= 120 or line.link * 2 > len(line.text) or not HINTED.search(line.text):
+            continue
         text = layout.said(number)
-        if len(text) < 120 and (found := MARKED.search(text)) and found.group()[:2] in PUBLISHED:
+        if (found := MARKED.search(text)) and found.group()[:2] in PUBLISHED:
             yield 3, number, text
 
 
