@@ -92,6 +92,7 @@ SOURCE_NAME = re.compile(
 NOT_SOURCE_NAME = re.compile(
     r"list|comment|reply|recommend|hot|side|foot|nav|menu|search|share|resource|login|multimedia|social"
 )
+SIGNED_NAME = re.compile(r"author|writer|byline|meta_text")
 AUTHOR_LABEL = re.compile(r"^(?:作\s*者|文|撰文|记者)\s*[:：/|]\s*")
 AUTHOR_NAME = re.compile(r"(?<![a-z])author(?!ity)|writer|byline")
 
@@ -274,7 +275,8 @@ def _shown_name(
             or name in layout.title
         ):
             continue
-        if name in near and key(name) not in title:
+        marked = any(mark.text == name and SIGNED_NAME.search(mark.name) for mark in layout.marks)
+        if name in near and key(name) not in title and (marked or _is_person(name)):
             return name
     return None
 

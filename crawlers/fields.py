@@ -11,6 +11,7 @@ from typing import NamedTuple
 from crawlers.blocks import Layout
 from crawlers.html import SPACES
 from crawlers.times import find_times, parse_time, relative_time, short_time, url_date
+from minyin.clock import SHANGHAI
 
 TIME_METAS = (
     "pubdate", "article:published_time", "og:published_time", "publishdate", "datepublished", "og:release_date", "weibo: article:create_at",
@@ -47,6 +48,11 @@ TODAY = re.compile(
     r"今天是|现在是|当前时间|^\D{0,8}(?:星期|周)[一二三四五六日天]\D{0,6}$|Copyright|©|版权|备案|ICP",
     re.IGNORECASE,
 )
+# a year of two digits needs no other: 18-03-08 23:16
+WHOLE_SHORT = re.compile(
+    r"(?<!\d)(?:1\d|2\d)[-/.](?:1[0-2]|0[1-9])[-/.](?:3[01]|[12]\d|0[1-9])\s+\d{1,2}:\d\d(?!\d)"
+)
+NEVER = datetime(2099, 1, 1, tzinfo=SHANGHAI)
 PIECE = re.compile(r"^[\d\s:：/.年月日-]{1,12}$")
 HINTED = re.compile("[时時日]|[发發][表布]")
 PUBLISHED = frozenset(

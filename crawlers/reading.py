@@ -18,7 +18,7 @@ from crawlers.fields import Place, find_time
 from crawlers.html import source_of, split_scripts
 from crawlers.pagekind import PageKind, kind_of
 from crawlers.states import State, linked_data, page_states
-from crawlers.titles import find_title, key
+from crawlers.titles import find_title, is_hollow, key, title_above
 from crawlers.weighing import Weights, features, shipped, title_place, weigh
 from minyin.errors import Rejected
 
@@ -92,6 +92,9 @@ def read(
 def look(layout: Layout, states: list[State], weights: Weights | None = None) -> View:
     title = find_title(layout, [state.title for state in states if state.title])
     chosen = choose(layout, weigh(features(layout, title), weights or shipped()))
+    if chosen and is_hollow(title) and (above := title_above(layout, chosen[0])):
+        title = above
+        chosen = choose(layout, weigh(features(layout, title), weights or shipped()))
     place = Place(*title_place(layout.lines, title), tuple(chosen))
     return View(layout, title, place, text_of_lines(layout, chosen, title))
 
