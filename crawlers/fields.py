@@ -69,6 +69,14 @@ class Place(NamedTuple):
     article: tuple[int, ...]
 
 
+class Clues(NamedTuple):
+    """What else a page holds that may tell the time: its scripts, its markup, the times of its states."""
+
+    scripts: list[str]
+    markup: str
+    times: list[str]
+
+
 class Shown(NamedTuple):
     at: datetime
     clear: bool
@@ -81,35 +89,26 @@ def squeeze(text: str) -> str:
 
 
 def find_time(
-    layout: Layout,
-    place: Place,
-    scripts: list[str],
-    declared: list[str],
-    now: datetime | None,
-    url: str = "",
+    layout: Layout, place: Place, clues: Clues, now: datetime | None = None, url: str = ""
 ) -> datetime | None:
-    """`declared`: times of JSON states. A clock reading beats a bare day, what readers see beats what a meta says."""
+    """A clock reading beats a bare day, what stands by the headline beats what a meta says, and that what stands elsewhere."""
     shown = _shown(layout, place)
-    stated = _declared(layout, declared)
-    if shown and shown.clear and (not stated or shown.rank <= 4 or _apart(stated, shown.at)):
+    stated = _declared(layout, clues.times)
+    if shown and shown.clear and (shown.rank <= 2 or not stated or _is_midnight(stated)):
         return _finer(shown.at, stated)
-    hinted = stated or _scripted(scripts)
+    hinted = stated or _scripted(clues.scripts)
     if shown and hinted and (hinted.date() == shown.at.date() or shown.rank > 3):
         return hinted
     if shown:
         return shown.at
-    if hinted and not (_is_midnight(hinted)):
+    if hinted and not _is_midnight(hinted):
         return hinted
     return (
-        _vague(layout, place, scripts, now)
+        _vague(layout, place, clues, now)
         or hinted
         or _declared(layout, [], UPDATE_METAS)
         or (url_date(url) if url else None)
     )
-
-
-def _apart(one: datetime, other: datetime) -> bool:
-    return abs((one - other).total_seconds()) > 60
 
 
 def _finer(shown: datetime, stated: datetime | None) -> datetime:
@@ -221,11 +220,12 @@ def _marked(layout: Layout) -> Iterator[tuple[int, int, str]]:
             yield 3, number, text
 
 
-def _vague(
-    layout: Layout, place: Place, scripts: list[str], now: datetime | None
-) -> datetime | None:
-    """A time without its year, or relative to the visit; the year is that of the page's last change or of `now`."""
-    changed = _declared(layout, [], UPDATE_METAS) or _declared(layout, []) or _scripted(scripts)
+def _vague(layout: Layout, place: Place, clues: Clues, now: datetime | None) -> datetime | None:
+    """A time without its year, or relative to the visit; the year is that of the page's last change, of the visit, or of
+    the same day written in full anywhere in the markup (addresses of pictures carry their day)."""
+    changed = (
+        _declared(layout, [], UPDATE_METAS) or _declared(layout, []) or _scripted(clues.scripts)
+    )
     texts = [
         text
         for rank, _, text in _candidates(layout, place)
@@ -235,13 +235,22 @@ def _vague(
         mark.text for mark in layout.marks if TIME_NAME.search(mark.name) and len(mark.text) <= 40
     ]
     for text in texts:
-        if (
-            changed
-            and (at := short_time(text, changed))
-            and abs((at - changed).days) < 400
-            and not _is_midnight(at)
-        ):
+        if found := WHOLE_SHORT.search(text):
+            return short_time(found.group(), NEVER)
+        at = short_time(text, changed) if changed else None
+        if at and changed and abs((at - changed).days) < 400 and not _is_midnight(at):
             return _finer(at, changed)
         if now and (at := relative_time(text, now)):
             return at
+        at = short_time(text, NEVER)
+        year = _year_of(at, clues.markup) if at and not _is_midnight(at) else None
+        if at and year:
+            return at.replace(year=year)
     return None
+
+
+def _year_of(at: datetime, markup: str) -> int | None:
+    """The year in which the markup writes this month and day, if it does so of one year only."""
+    pattern = rf"(?<!\d)(20\d\d)[-/_.年]?0?{at.month}[-/_.月]?0?{at.day}(?!\d)"
+    years = {int(year) for year in re.findall(pattern, markup)}
+    return years.pop() if len(years) == 1 else None

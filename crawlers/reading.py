@@ -14,7 +14,7 @@ from typing import NamedTuple
 from crawlers.blocks import Layout, read_layout
 from crawlers.body import captions, choose, text_of_lines
 from crawlers.bylines import find_author, find_outlet
-from crawlers.fields import Place, find_time
+from crawlers.fields import Clues, Place, find_time
 from crawlers.html import source_of, split_scripts
 from crawlers.pagekind import PageKind, kind_of
 from crawlers.states import State, linked_data, page_states
@@ -81,7 +81,7 @@ def read(
     return Found(
         title=view.title,
         text=view.text,
-        published_at=find_time(layout, place, scripts, times, seen_at, url),
+        published_at=find_time(layout, place, Clues(scripts, markup, times), seen_at, url),
         outlet=outlet,
         author=find_author(layout, place, outlet, authors),
         kind=kind,
