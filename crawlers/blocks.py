@@ -10,10 +10,17 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from crawlers.html import BLOCKS, NOT_SHOWN, SPACES
+from crawlers.html import BLOCKS, NOT_SHOWN
 
-INLINE = frozenset({"a", "b", "strong", "img"})
-VOID = frozenset({"br", "hr"})
+# What an element is to a reader: nothing of its own, a line or a box of lines, a break, a link or picture, or unseen
+PLAIN, BLOCK, BREAK, INLINE, HIDDEN = range(5)
+ROLES = (
+    dict.fromkeys(BLOCKS, BLOCK)
+    | dict.fromkeys(("br", "hr"), BREAK)
+    | dict.fromkeys(("a", "img"), INLINE)
+    | dict.fromkeys(NOT_SHOWN, HIDDEN)
+)
+LONGEST_MARK, MOST_PIECES = 300, 60
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 # `display:none` hides; `visibility:hidden` is what page scripts undo once the article is laid out
 CONCEALED = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
@@ -76,8 +83,6 @@ class Line(NamedTuple):
     box: int
     link: int
     heading: int
-    bold: bool
-    centred: bool
     pictured: bool
     caption: bool
     leading: bool
@@ -101,9 +106,7 @@ class Layout:
         self.marks: list[Mark] = []
         self.metas: dict[str, str] = {}
         self.times: list[str] = []
-        self.links: dict[str, str] = {}
         self.title = ""
-        self.anchors = 0
         self._show_all = show_all
         self._pieces: list[str] = []
         self._from = 0
@@ -111,7 +114,6 @@ class Layout:
         self._hidden = 0
         self._link = 0
         self._link_chars = 0
-        self._bold = 0
         self._picture = False
         self._leading = False
         self._titled = False
@@ -128,56 +130,55 @@ class Layout:
     # --- the parser's events ---------------------------------------------------------------------------------
 
     def start(self, tag: str, attrib: Any) -> None:
+        role = ROLES.get(tag, PLAIN)
         named = UNNAMED
-        hides = tag in NOT_SHOWN
+        hides = role == HIDDEN
         if attrib:
             named = self._attributes(tag, attrib)
             hides = hides or (not self._show_all and _conceals(attrib))
+        box = self._box
         if hides:
             self._hidden += 1
-        box = self._box
-        if not self._hidden:
-            if tag in BLOCKS:
+        elif role and not self._hidden:
+            if role == INLINE:
+                self._inline(tag, 1)
+            else:
                 if self._from != len(self._pieces):
                     self._flush()
-                if tag not in VOID:
+                if role == BLOCK:
                     self._box = len(self.boxes)
                     self.boxes.append(Box(box, tag, named.good, named.bad))
-            elif tag in INLINE:
-                self._inline(tag, 1)
         self._open.append((tag, box, hides, named, len(self._pieces), len(self.lines)))
 
     def end(self, tag: str) -> None:
         if not self._open:
             return
-        if tag in BLOCKS and not self._hidden and self._from != len(self._pieces):
+        role = ROLES.get(tag, PLAIN)
+        if role == BLOCK and not self._hidden and self._from != len(self._pieces):
             self._flush()
-        tag, box, hides, named, first, line = self._open.pop()
+        tag, self._box, hides, named, first, line = self._open.pop()
         if hides:
             self._hidden -= 1
+            self._titled = self._titled or tag == "title"
         elif not self._hidden:
+            if role == INLINE:
+                self._inline(tag, -1)
             if named.marked or tag in HEADINGS:
                 self._mark(tag, named.marked, first, line)
-            if tag in INLINE:
-                self._inline(tag, -1)
-        if tag == "title":
-            self._titled = True
-        self._box = box
 
     def data(self, text: str) -> None:
         if self._hidden:
             if not self._titled and self._open and self._open[-1][0] == "title":
                 self.title += text
-            return
-        if text.isspace():
+        elif text.isspace():
             if self._from != len(self._pieces):
                 self._pieces.append(" ")
-            return
-        if self._link:
-            if not self._link_chars and len(text) >= 8 and self._from == len(self._pieces):
-                self._leading = True
-            self._link_chars += len(text.strip())
-        self._pieces.append(text)
+        else:
+            if self._link:
+                if not self._link_chars and len(text) >= 8 and self._from == len(self._pieces):
+                    self._leading = True
+                self._link_chars += len(text.strip())
+            self._pieces.append(text)
 
     def close(self) -> "Layout":
         if self._from != len(self._pieces):
@@ -190,9 +191,7 @@ class Layout:
         if tag == "meta":
             self._meta(attrib)
             return UNNAMED
-        if tag == "link":
-            self.links.setdefault((attrib.get("rel") or "").lower(), attrib.get("href") or "")
-        elif tag == "time" and attrib.get("datetime"):
+        if tag == "time" and attrib.get("datetime"):
             self.times.append(attrib["datetime"])
         names = attrib.get("class") or ""
         if other := attrib.get("id") or attrib.get("itemprop"):
@@ -200,7 +199,7 @@ class Layout:
         return what_names_say(names) if names else UNNAMED
 
     def _meta(self, attrib: Any) -> None:
-        value = SPACES.sub(" ", (attrib.get("content") or "").replace("\n", " ")).strip()
+        value = folded(attrib.get("content") or "")
         for key in ("name", "property", "itemprop", "http-equiv"):
             if value and (name := attrib.get(key)):
                 self.metas.setdefault(name.lower(), value)
@@ -208,53 +207,51 @@ class Layout:
     def _inline(self, tag: str, step: int) -> None:
         if tag == "a":
             self._link += step
-            self.anchors += step == 1
-        elif tag in ("b", "strong"):
-            self._bold += step
-        elif tag == "img" and step == 1:
+        elif step == 1:
             self._picture = True
 
     def _mark(self, tag: str, name: str, first: int, line: int) -> None:
-        text = SPACES.sub(" ", "".join(self._pieces[first:]).replace("\n", " ")).strip()
-        if text and len(text) <= 300:
+        if len(self._pieces) - first > MOST_PIECES:
+            return
+        text = folded("".join(self._pieces[first:]))
+        if text and len(text) <= LONGEST_MARK:
             self.marks.append(Mark(name, tag, text, line))
 
     def _flush(self) -> None:
-        text = SPACES.sub(" ", "".join(self._pieces[self._from :]).replace("\n", " ")).strip()
+        text = folded("".join(self._pieces[self._from :]))
         self._from = len(self._pieces)
         if text:
-            self._add(text)
+            heading, caption = 0, False
+            for tag, _, _, named, _, _ in self._open[-4:]:
+                if tag in HEADINGS:
+                    heading = int(tag[1])
+                if named.caption or tag == "figcaption":
+                    caption = True
+            link = min(len(text), self._link_chars)
+            self.lines.append(
+                Line(text, self._box, link, heading, self._picture, caption, self._leading)
+            )
+            self._picture = False
         self._link_chars = 0
         self._leading = False
 
-    def _add(self, text: str) -> None:
-        heading, caption, centred = 0, False, False
-        for tag, _, _, named, _, _ in self._open[-4:]:
-            if tag in HEADINGS:
-                heading = int(tag[1])
-            if tag == "figcaption" or named.caption:
-                caption = True
-            if tag == "center":
-                centred = True
-        self.lines.append(
-            Line(
-                text,
-                self._box,
-                min(len(text), self._link_chars),
-                heading,
-                self._bold > 0,
-                centred,
-                self._picture,
-                caption,
-                self._leading,
-            )
-        )
-        self._picture = False
+
+def folded(text: str) -> str:
+    """In one line, runs of any blanks folded to one.
+
+    >>> folded("\\u3000\\u3000停水 \\xa0\\n通知\\u200b")
+    '停水 通知'
+    """
+    if "\u200b" in text or "\ufeff" in text:
+        text = text.replace("\u200b", " ").replace("\ufeff", " ")
+    return " ".join(text.split())
 
 
 def _conceals(attrib: Any) -> bool:
+    if attrib.get("hidden") is not None:
+        return True
     style = attrib.get("style")
-    return (bool(style) and CONCEALED.search(style) is not None) or attrib.get("hidden") is not None
+    return bool(style) and CONCEALED.search(style) is not None
 
 
 def read_layout(source: str, *, show_all: bool = False) -> Layout:

@@ -42,7 +42,7 @@ NO_OUTLET = re.compile(
 )
 AUTHOR = re.compile(
     r"(?:(?<![的该原])(?:本文|文章|原文|特约|撰稿)?作\s*者(?=\s*[:：])|(?:^|[\s|丨（(【\[：，。/>])(?:作\s*者(?!单位|简介|[系为是：:]*(?:单位|简介))|撰\s*文|撰\s*稿(?:人)?|文字|采写|执笔|楼\s*主|发帖人|发布人|供稿人?|文|文/图|图/文))\s*[:：/丨|／]\s*"
-    r"((?:[^\s|丨/<>，,；;：:（）()\]】]{1,20})(?:[\s、]+[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff：:]))*)"
+    r"((?:[^\s|丨/<>，,；;：:（）()\]】]{1,20})(?:[\s、]+[\u4e00-\u9fff]{2,4}?(?=返回|查看|编辑|责编|责任|[^\u4e00-\u9fff：:]|$))*)"
 )
 NAME = r"[\u4e00-\u9fff]{1,4}(?:·[\u4e00-\u9fff]{1,6})?"
 NAMES = rf"{NAME}(?:[\s、，,]+{NAME})*"
@@ -82,7 +82,7 @@ NO_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 LONGEST_NAME = 10
-TITLED = re.compile(r"^.{0,10}?(?:记者|通讯员|评论员)[\s：:]*(?=\S)")
+TITLED = re.compile(r"^\S{0,8}?(?:记者|通讯员|评论员)[\s：:]*(?=\S)")
 INSTITUTION = re.compile(
     r"(?:[网網报報社台局厅委办院]|频道|中心|公司|客户端|发布|编辑部|政府|融媒)$"
 )
@@ -92,6 +92,7 @@ SOURCE_NAME = re.compile(
 NOT_SOURCE_NAME = re.compile(
     r"list|comment|reply|recommend|hot|side|foot|nav|menu|search|share|resource|login|multimedia|social"
 )
+SIGNED_NAME = re.compile(r"author|writer|byline|meta_text")
 AUTHOR_LABEL = re.compile(r"^(?:作\s*者|文|撰文|记者)\s*[:：/|]\s*")
 AUTHOR_NAME = re.compile(r"(?<![a-z])author(?!ity)|writer|byline")
 
@@ -228,7 +229,8 @@ def _named(pattern: re.Pattern[str], text: str, *, persons: bool) -> str | None:
     names = TITLED.sub("", names)
     cut = NEXT_LABEL.search(names, 1)
     names = names[: cut.start()].strip() if cut else names
-    words = names.split()
+    words = [word for word in names.split() if word not in ("报道", "摄影", "供稿", "文图")]
+    names = " ".join(words)
     if not words or NO_AUTHOR.match(names) or max(map(len, words)) > LONGEST_NAME:
         return None
     return names if not persons or all(map(_is_person, words)) else None
@@ -273,7 +275,8 @@ def _shown_name(
             or name in layout.title
         ):
             continue
-        if name in near and key(name) not in title:
+        marked = any(mark.text == name and SIGNED_NAME.search(mark.name) for mark in layout.marks)
+        if name in near and key(name) not in title and (marked or _is_person(name)):
             return name
     return None
 

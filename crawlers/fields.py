@@ -11,6 +11,7 @@ from typing import NamedTuple
 from crawlers.blocks import Layout
 from crawlers.html import SPACES
 from crawlers.times import find_times, parse_time, relative_time, short_time, url_date
+from minyin.clock import SHANGHAI
 
 TIME_METAS = (
     "pubdate", "article:published_time", "og:published_time", "publishdate", "datepublished", "og:release_date", "weibo: article:create_at",
@@ -47,7 +48,13 @@ TODAY = re.compile(
     r"今天是|现在是|当前时间|^\D{0,8}(?:星期|周)[一二三四五六日天]\D{0,6}$|Copyright|©|版权|备案|ICP",
     re.IGNORECASE,
 )
+# a year of two digits needs no other: 18-03-08 23:16
+WHOLE_SHORT = re.compile(
+    r"(?<!\d)(?:1\d|2\d)[-/.](?:1[0-2]|0[1-9])[-/.](?:3[01]|[12]\d|0[1-9])\s+\d{1,2}:\d\d(?!\d)"
+)
+NEVER = datetime(2099, 1, 1, tzinfo=SHANGHAI)
 PIECE = re.compile(r"^[\d\s:：/.年月日-]{1,12}$")
+HINTED = re.compile("[时時日]|[发發][表布]")
 PUBLISHED = frozenset(
     {"发布", "发表", "发稿", "發布", "發表", "发帖", "写信", "来信", "信件", "留言", "提问"}
 )
@@ -62,6 +69,14 @@ class Place(NamedTuple):
     article: tuple[int, ...]
 
 
+class Clues(NamedTuple):
+    """What else a page holds that may tell the time: its scripts, its markup, the times of its states."""
+
+    scripts: list[str]
+    markup: str
+    times: list[str]
+
+
 class Shown(NamedTuple):
     at: datetime
     clear: bool
@@ -74,35 +89,26 @@ def squeeze(text: str) -> str:
 
 
 def find_time(
-    layout: Layout,
-    place: Place,
-    scripts: list[str],
-    declared: list[str],
-    now: datetime | None,
-    url: str = "",
+    layout: Layout, place: Place, clues: Clues, now: datetime | None = None, url: str = ""
 ) -> datetime | None:
-    """`declared`: times of JSON states. A clock reading beats a bare day, what readers see beats what a meta says."""
+    """A clock reading beats a bare day, what stands by the headline beats what a meta says, and that what stands elsewhere."""
     shown = _shown(layout, place)
-    stated = _declared(layout, declared)
-    if shown and shown.clear and (not stated or shown.rank <= 4 or _apart(stated, shown.at)):
+    stated = _declared(layout, clues.times)
+    if shown and shown.clear and (shown.rank <= 2 or not stated or _is_midnight(stated)):
         return _finer(shown.at, stated)
-    hinted = stated or _scripted(scripts)
+    hinted = stated or _scripted(clues.scripts)
     if shown and hinted and (hinted.date() == shown.at.date() or shown.rank > 3):
         return hinted
     if shown:
         return shown.at
-    if hinted and not (_is_midnight(hinted)):
+    if hinted and not _is_midnight(hinted):
         return hinted
     return (
-        _vague(layout, place, scripts, now)
+        _vague(layout, place, clues, now)
         or hinted
         or _declared(layout, [], UPDATE_METAS)
         or (url_date(url) if url else None)
     )
-
-
-def _apart(one: datetime, other: datetime) -> bool:
-    return abs((one - other).total_seconds()) > 60
 
 
 def _finer(shown: datetime, stated: datetime | None) -> datetime:
@@ -205,17 +211,21 @@ def _publication(text: str) -> Iterator[tuple[datetime, bool]]:
 
 
 def _marked(layout: Layout) -> Iterator[tuple[int, int, str]]:
-    for number in range(len(layout.lines)):
+    """Lines that say of a time, wherever they stand, that it is the one of publication."""
+    for number, line in enumerate(layout.lines):
+        if len(line.text) >= 120 or line.link * 2 > len(line.text) or not HINTED.search(line.text):
+            continue
         text = layout.said(number)
-        if len(text) < 120 and (found := MARKED.search(text)) and found.group()[:2] in PUBLISHED:
+        if (found := MARKED.search(text)) and found.group()[:2] in PUBLISHED:
             yield 3, number, text
 
 
-def _vague(
-    layout: Layout, place: Place, scripts: list[str], now: datetime | None
-) -> datetime | None:
-    """A time without its year, or relative to the visit; the year is that of the page's last change or of `now`."""
-    changed = _declared(layout, [], UPDATE_METAS) or _declared(layout, []) or _scripted(scripts)
+def _vague(layout: Layout, place: Place, clues: Clues, now: datetime | None) -> datetime | None:
+    """A time without its year, or relative to the visit; the year is that of the page's last change, of the visit, or of
+    the same day written in full anywhere in the markup (addresses of pictures carry their day)."""
+    changed = (
+        _declared(layout, [], UPDATE_METAS) or _declared(layout, []) or _scripted(clues.scripts)
+    )
     texts = [
         text
         for rank, _, text in _candidates(layout, place)
@@ -225,13 +235,22 @@ def _vague(
         mark.text for mark in layout.marks if TIME_NAME.search(mark.name) and len(mark.text) <= 40
     ]
     for text in texts:
-        if (
-            changed
-            and (at := short_time(text, changed))
-            and abs((at - changed).days) < 400
-            and not _is_midnight(at)
-        ):
+        if found := WHOLE_SHORT.search(text):
+            return short_time(found.group(), NEVER)
+        at = short_time(text, changed) if changed else None
+        if at and changed and abs((at - changed).days) < 400 and not _is_midnight(at):
             return _finer(at, changed)
         if now and (at := relative_time(text, now)):
             return at
+        at = short_time(text, NEVER)
+        year = _year_of(at, clues.markup) if at and not _is_midnight(at) else None
+        if at and year:
+            return at.replace(year=year)
     return None
+
+
+def _year_of(at: datetime, markup: str) -> int | None:
+    """The year in which the markup writes this month and day, if it does so of one year only."""
+    pattern = rf"(?<!\d)(20\d\d)[-/_.年]?0?{at.month}[-/_.月]?0?{at.day}(?!\d)"
+    years = {int(year) for year in re.findall(pattern, markup)}
+    return years.pop() if len(years) == 1 else None

@@ -103,7 +103,11 @@ def _is_list(layout: Layout, title: str | None, chosen: Sequence[int]) -> bool:
 
 def _is_thread(layout: Layout) -> bool:
     """Several numbered posts, or a question to an office with its answer."""
-    texts = [line.text for line in layout.lines if len(line.text) <= 60]
+    texts = [
+        line.text
+        for line in layout.lines
+        if len(line.text) <= 60 and line.link < 0.9 * len(line.text)
+    ]
     floors = {text for text in texts if FLOOR.match(text)}
     asked, answered = any(map(ASKED.match, texts)), any(map(REPLY.match, texts))
     return len(floors) >= 2 or (asked and answered)

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from crawlers.blocks import Layout, read_layout
 from crawlers.body import captions, choose, text_of_lines
 from crawlers.bylines import find_author, find_outlet
-from crawlers.fields import Place, find_time
+from crawlers.fields import Clues, Place, find_time
 from crawlers.html import source_of, split_scripts
 from crawlers.pagekind import PageKind, kind_of
 from crawlers.states import State, linked_data, page_states
-from crawlers.titles import find_title, key
+from crawlers.titles import find_title, is_hollow, key, title_above
 from crawlers.weighing import Weights, features, shipped, title_place, weigh
 from minyin.errors import Rejected
 
@@ -81,7 +81,7 @@ def read(
     return Found(
         title=view.title,
         text=view.text,
-        published_at=find_time(layout, place, scripts, times, seen_at, url),
+        published_at=find_time(layout, place, Clues(scripts, markup, times), seen_at, url),
         outlet=outlet,
         author=find_author(layout, place, outlet, authors),
         kind=kind,
@@ -92,6 +92,9 @@ def read(
 def look(layout: Layout, states: list[State], weights: Weights | None = None) -> View:
     title = find_title(layout, [state.title for state in states if state.title])
     chosen = choose(layout, weigh(features(layout, title), weights or shipped()))
+    if chosen and is_hollow(title) and (above := title_above(layout, chosen[0])):
+        title = above
+        chosen = choose(layout, weigh(features(layout, title), weights or shipped()))
     place = Place(*title_place(layout.lines, title), tuple(chosen))
     return View(layout, title, place, text_of_lines(layout, chosen, title))
 

@@ -43,6 +43,8 @@ HANZI_DATE = re.compile(
     r"([一二][〇○零Ｏ０一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
 )
 DIGITS = {digit: str(n) for n, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "０": "0", "两": "2"}  # fmt: skip
+# day and clock of two elements that nothing separates: 2026-08-0108:16
+GLUED = re.compile(r"(\d[-/.月]\d\d)(?=\d\d:\d\d)")
 WIDE = str.maketrans("０１２３４５６７８９：－／．", "0123456789:-/.")
 
 
@@ -133,7 +135,7 @@ def url_date(url: str) -> datetime | None:
 
 def _plain(text: str) -> str:
     """With the digits and marks that the patterns know."""
-    text = text.translate(WIDE)
+    text = GLUED.sub(r"\1 ", text.translate(WIDE))
     return HANZI_DATE.sub(_digits, text) if "年" in text else text
 
 

@@ -107,12 +107,14 @@ def find_title(layout: Layout, declared: Iterable[str] = ()) -> str | None:
         None,
     )
     stem = without_site(whole, site)
-    heads = _heads(layout)
+    heads = [*_heads(layout), *_repeated(layout, whole)]
     found = _agreed(heads, whole, stem, site) or (
         _agreed(heads, meta, meta, site) if meta else None
     )
     if found:
         return found
+    if meta and key(stem).startswith(key(meta)):
+        return stem  # a meta that a quotation mark or a limit has cut
     if meta and (HOLLOW.match(stem) or not stem or key(meta) in key(whole) or len(key(meta)) >= 8):
         return meta
     return _alone(layout, stem) or meta or stem or None
@@ -158,14 +160,56 @@ def _is_site(head: str, site: str, stem_key: str) -> bool:
     return key(head) == key(site) or (bool(SITE_WORDS.search(head)) and key(head) not in stem_key)
 
 
+def _repeated(layout: Layout, whole: str) -> list[str]:
+    """Lines with which the document's title begins."""
+    beginning = key(whole)
+    return [
+        line.text
+        for line in layout.lines
+        if 6 <= len(line.text) <= len(whole)
+        and line.link * 2 < len(line.text)
+        and line.text[:1] == whole[:1]
+        and beginning.startswith(key(line.text))
+    ]
+
+
 def _alone(layout: Layout, stem: str) -> str | None:
     """The only first-level heading, where the document's title says nothing."""
-    firsts = [mark.text for mark in layout.marks if mark.tag == "h1" and 4 <= len(mark.text) <= 120]
-    if len(set(firsts)) == 1 and (
-        len(key(stem)) < 4 or HOLLOW.match(stem) or key(firsts[0]) in key(stem)
-    ):
-        return firsts[0]
-    if HOLLOW.match(stem) or len(key(stem)) < 4:
-        named = [head for head in _heads(layout) if len(head) >= 6 and not SITE_WORDS.search(head)]
-        return next(iter(firsts or named), None)
+    firsts = {
+        mark.text
+        for mark in layout.marks
+        if mark.tag == "h1" and 4 <= len(mark.text) <= 120 and not SITE_WORDS.search(mark.text)
+    }
+    if len(firsts) == 1 and (is_hollow(stem) or key(next(iter(firsts))) in key(stem)):
+        return next(iter(firsts))
     return None
+
+
+def is_hollow(title: str | None) -> bool:
+    """Whether a title says nothing of an article."""
+    return len(key(title or "")) < 4 or HOLLOW.match(title or "") is not None
+
+
+def title_above(layout: Layout, start: int) -> str | None:
+    """The headline right above an article that begins at line `start`, where no title and no meta tells it."""
+    near = [
+        mark
+        for mark in layout.marks
+        if start - 15 <= mark.line < min(start, len(layout.lines))
+        and 5 <= len(mark.text) <= 80
+        and mark.text == layout.lines[mark.line].text
+        and not SITE_WORDS.search(mark.text)
+    ]
+    heads = [mark.text for mark in near if mark.tag in HEADINGS]
+    heads = heads or [mark.text for mark in near if _called_title(mark.name)]
+    if heads:
+        return heads[-1]
+    above = [
+        line.text
+        for line in layout.lines[max(0, start - 6) : start]
+        if 6 <= len(line.text) <= 60
+        and line.link * 2 < len(line.text)
+        and not STAMP.search(line.text)
+        and not re.search(r"[:：>]|[。；]$", line.text)
+    ]
+    return max(above, key=len, default=None)
