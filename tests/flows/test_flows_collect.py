@@ -140,9 +140,7 @@ def test_a_site_is_added_tried_crawled_paused_and_its_evidence_shown(
     look = (
         "source",
         "add",
-        f"{site.url}/front.html",
-        "--pick",
-        "2",
+        f"{site.url}/feed/rss2.xml",
         "--set",
         "id=pz",
         "--set",
@@ -151,13 +149,14 @@ def test_a_site_is_added_tried_crawled_paused_and_its_evidence_shown(
     code, out, err = minyin(*look)
     assert code == 0
     assert "订阅源" in out
-    assert "试采 10 篇；提取率：标题 100%" in out
+    assert "试采 2 篇；提取率：标题 100%" in out
     assert "没有登记" in err
     assert "sources: []" in (tmp_path / "extra.yaml").read_text(encoding="utf-8")
     code, out, _ = minyin(*look, "--by", "张三", "--impact", "本机，无影响")
     assert (code, "已登记 pz" in out) == (0, True)
-    empty = ("source", "add", f"{site.url}/calendar/1.html", "--set", "id=empty", "--impact", "无")
-    assert minyin(*empty)[0] == 2
+    empty = ("source", "add", f"{site.url}/feed/empty.xml", "--set", "id=empty", "--impact", "无")
+    code, _, err = minyin(*empty)
+    assert (code, "不予登记" in err) == (2, True)
 
     assert minyin("crawl", "pz", "--since", "2026-08-01", "--until", "2026-08-31")[0] == 0
     assert minyin("crawl", "pz", "--since", "2026-8-1")[0] == 2
