@@ -4,6 +4,7 @@ Knows nothing of Scrapy. Order of safety: evidence on the disk, then the segment
 """
 
 import logging
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -56,18 +57,16 @@ class Collector:
 
         The source that asks first has the address; another source's asking is an input of its own, skipped.
         """
-        owner = self._asked.setdefault(errand.key, errand.source_id)
-        if owner != errand.source_id:
-            if (errand.key, errand.source_id) not in self._asked_too:
-                self._asked_too.add((errand.key, errand.source_id))
-                self.tally.take()
-                self.settle(errand, "skipped/other_source")
-            return False
-        if (errand.key, owner) in self._asked_too:
-            return False
-        self._asked_too.add((errand.key, owner))
-        self.tally.take()
-        return True
+        owner = self._asked.get(errand.key)
+        if owner is None:
+            self._asked[errand.key] = sys.intern(errand.source_id)
+            self.tally.take()
+            return True
+        if owner != errand.source_id and (errand.key, errand.source_id) not in self._asked_too:
+            self._asked_too.add((errand.key, errand.source_id))
+            self.tally.take()
+            self.settle(errand, "skipped/other_source")
+        return False
 
     def settle(
         self, errand: Errand, outcome: str, answer: Fetched | None = None, digest: str | None = None

@@ -15,13 +15,14 @@ from crawlers.errand import Errand, Fetched, Hint, Link, ListPage
 from crawlers.feeds import absolute, feed_page, sitemap_page
 from crawlers.fields import squeeze
 from crawlers.html import parse
-from crawlers.selecting import select
+from crawlers.selecting import select, select_first
 from crawlers.times import parse_time
 from minyin.source import Selectors, Source
 
 ONWARD = re.compile(r"^[\s>»›]*(下一页|下页|后页|next( page)?)[\s>»›]*$", re.IGNORECASE)
 ARTICLE_PATH = re.compile(
-    r"\d{3,}|/(?:article|detail|content|thread|view|show|post)s?[-_/?.]", re.IGNORECASE
+    r"\d{3,}|/\d+\.\w{3,5}\?|/(?:article|detail|content|thread|view|show|post)s?[-_/?.]",
+    re.IGNORECASE,
 )
 
 # No page made for people lists more; reading a link farm to its end would keep every other site waiting
@@ -55,15 +56,15 @@ def list_page(body: bytes, content_type: str, url: str, selectors: Selectors) ->
 
 def list_fragment(page: Selector, url: str, selectors: Selectors) -> ListPage:
     base = urljoin(url, page.css("base::attr(href)").get() or "")
-    found = select(page, selectors.item) if selectors.item else page.css("a[href]")
-    links = [link for node in found[:MOST_LINKS] if (link := _link(node, base, url)) is not None]
+    found, number = select_first(page, selectors.item or "a[href]", MOST_LINKS)
+    links = [link for node in found if (link := _link(node, base, url)) is not None]
     if not selectors.item:
         links = [link for link in links if _looks_like_article(link, url)]
     unique = {link.url: link for link in reversed(links)}
     return ListPage(
         links=tuple(reversed(unique.values())),
         next_url=_onward(page, base, selectors),
-        surplus=max(0, len(found) - MOST_LINKS),
+        surplus=number - len(found),
     )
 
 
@@ -85,8 +86,10 @@ def _time_beside(node: Selector) -> Any:
     if isinstance(node.root, str):
         return None
     box = node.root if node.root.tag != "a" else node.root.getparent()
-    # a parent of many children is the list itself, and reading it for each of its links takes for ever
-    words = squeeze(" ".join(box.itertext())) if box is not None and len(box) < MOST_BESIDE else ""
+    # a parent of many children is the list itself: reading it, or only counting it, for each link takes for ever
+    if box is None or any(n == MOST_BESIDE for n, _ in enumerate(box.iterchildren())):
+        return None
+    words = squeeze(" ".join(box.itertext()))
     return parse_time(words) if len(words) < 200 else None
 
 

@@ -8,6 +8,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from scrapy import Request, Spider
@@ -67,9 +68,10 @@ class CountySpider(Spider):
         for source in self.sources.values():
             for url in source.start_urls:
                 self._add(Errand(source_id=source.id, url=url, role="list"))
-        async for _ in self.crew.watchman.watch(self):
-            for request in self._launch():
-                yield request
+        with storage():
+            async for _ in self.crew.watchman.watch(self):
+                for request in self._launch():
+                    yield request
 
     def _launch(self) -> Iterator[Request]:
         for errand in self.frontier.ready(time.monotonic()):
@@ -139,9 +141,15 @@ class CountySpider(Spider):
             return
         errand = self._landed(response.meta["errand"])
         answer = _fetched(response)
-        if answer.status in BUSY and self._later(errand, answer):
-            yield from self._launch()
-            return
+        if answer.status not in BUSY or not self._later(errand, answer):
+            with storage():
+                for following in self._taken(errand, answer):
+                    self._add(following)
+                self._after(errand)
+        yield from self._launch()
+
+    def _taken(self, errand: Errand, answer: Fetched) -> list[Errand]:
+        """Give the errand its outcome; what it leads to."""
         source = self.sources[errand.source_id]
         following: list[Errand] = []
         try:
@@ -153,15 +161,12 @@ class CountySpider(Spider):
         except Rejected as refusal:
             log.info("rejected %s: %s", errand.url, refusal)
             self.collector.settle(errand, f"rejected/{refusal.reason}", answer)
-        except (OSError, SQLAlchemyError) as error:
-            raise _no_storage(error) from error
+        except (OSError, SQLAlchemyError):
+            raise
         except Exception as error:
             self.collector.quarantined(errand, answer, error)
         self.collector.ledger.know(one.key for one in following)
-        for one in following:
-            self._add(one)
-        self._after(errand)
-        yield from self._launch()
+        return following
 
     def failed(self, failure: Any) -> Iterator[Request]:
         if self.crew.watchman.halted:
@@ -176,9 +181,10 @@ class CountySpider(Spider):
         else:
             outcome = outcome_of(error)
             log.info("%s: %s (%s)", outcome, errand.url, error)
-            self.collector.settle(errand, outcome)
-            self.frontier.judge(errand, outcome)
-            self._after(errand)
+            with storage():
+                self.collector.settle(errand, outcome)
+                self.frontier.judge(errand, outcome)
+                self._after(errand)
         yield from self._launch()
 
     def _landed(self, errand: Errand) -> Errand:
@@ -213,10 +219,7 @@ class CountySpider(Spider):
     # --- the end --------------------------------------------------------------------------------------------
 
     def _after(self, errand: Errand) -> None:
-        try:
-            self.crew.sealer.after_page()
-        except (OSError, SQLAlchemyError) as error:
-            raise _no_storage(error) from error
+        self.crew.sealer.after_page()
         self.crew.progress(errand.source_id)
 
     def abandon(self, outcome: str) -> None:
@@ -231,10 +234,14 @@ class CountySpider(Spider):
         self.collector.complete = self.collector.complete or reason == "finished"
 
 
-def _no_storage(error: Exception) -> CloseSpider:
+@contextmanager
+def storage() -> Iterator[None]:
     """Disk or database fail: the crawl must not go on as if it had kept what it read."""
-    log.error("storage failed: %r", error)
-    return CloseSpider("storage")
+    try:
+        yield
+    except (OSError, SQLAlchemyError) as error:
+        log.error("storage failed: %r", error)
+        raise CloseSpider("storage") from error
 
 
 def _fetched(response: Response) -> Fetched:

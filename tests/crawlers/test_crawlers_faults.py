@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from crawlers.errand import Errand
+from crawlers.frontier import Frontier
 from minyin.accounting import outcome_label
 from minyin.clock import local
 from minyin.database import open_database, reading, tables
@@ -140,10 +142,47 @@ def test_traps_end_and_no_other_site_waits_for_them(site, neighbour, settings, r
     assert found["dead"] == {"failed/unreachable": 1}
     assert (found["calendar"]["listed"], sum(found["calendar"].values())) == (5, 10)
     assert (found["farm"]["skipped/over_limit"], sum(found["farm"].values())) == (99_993, 100_001)
-    first_stall = min(float(e["at"]) for e in site.log() if e["path"] == "/stall/1.html")
-    good = [float(e["at"]) for e in neighbour.log() if e["path"].startswith("/many/")]
-    # all the good site's pages were asked for before the stalled site's first page timed out
-    assert max(good) < first_stall + settings.crawl.timeout_seconds
+
+
+def errands(site_url: str, number: int) -> list[Errand]:
+    return [Errand(source_id="s", url=f"{site_url}/{n}.html", role="item") for n in range(number)]
+
+
+def test_a_site_that_does_not_answer_holds_its_own_lane_only() -> None:
+    dropped: list[str] = []
+    frontier = Frontier({"stall.cn": 2, "good.cn": 2}, lambda _, outcome: dropped.append(outcome))
+    for errand in [*errands("http://stall.cn", 1000), *errands("http://good.cn", 30)]:
+        frontier.add(errand)
+    for site in ("stall.cn", "good.cn"):
+        frontier.lane(site).open = True
+    first = list(frontier.ready(0.0))
+    assert [errand.site for errand in first] == ["stall.cn"] * 2 + ["good.cn"] * 2
+    flying, done = [e for e in first if e.site == "good.cn"], 0
+    while flying:  # the stalled site's two requests never come back
+        frontier.landed(flying.pop())
+        done += 1
+        flying += frontier.ready(0.0)
+    assert done == 30
+    for errand in first[:2] * 5:
+        frontier.judge(errand, "failed/timeout")
+    assert dropped == ["skipped/site_down"] * 998
+    frontier.add(errands("http://stall.cn", 1)[0])
+    assert len(dropped) == 999
+    assert not frontier.finished
+    for errand in first[:2]:
+        frontier.landed(errand)
+    assert frontier.finished
+
+
+def test_a_paused_lane_rests_and_lists_go_first() -> None:
+    frontier = Frontier({}, lambda _errand, _outcome: None)
+    for errand in errands("http://a.cn", 3):
+        frontier.add(errand)
+    frontier.add(Errand(source_id="s", url="http://a.cn/list", role="list"))
+    frontier.lane("a.cn").open = True
+    frontier.pause("a.cn", 5.0)
+    assert list(frontier.ready(4.9)) == []
+    assert [errand.role for errand in frontier.ready(5.0)] == ["list", "item"]
 
 
 def test_a_site_that_says_when_to_come_back_is_left_alone_till_then(site, settings, run) -> None:

@@ -47,6 +47,10 @@ def rss_item(number: int) -> str:
     return f"<item><title>第{number}号通知：停水</title><link>{ITEM.format(number)}</link><pubDate>Sat, 01 Aug 2026 08:16:00 +0800</pubDate></item>"
 
 
+def empty_item(number: int) -> str:
+    return f"<item><title>没有正文的第{number}页</title><link>/empty.html?id={number}</link></item>"
+
+
 def rdf_item(number: int) -> str:
     url = ITEM.format(number)
     return f'<item rdf:about="{url}"><title>第{number}号</title><link>{url}</link><dc:date>2026-08-01T08:16:00+08:00</dc:date></item>'
@@ -117,6 +121,7 @@ def answer(path: str, query: list[tuple[str, str]]) -> tuple[str, str] | None:
     made = {
         "/feed/rss2.xml": ("application/rss+xml", RSS2.format(rss_item(1) + rss_item(2))),
         "/feed/rss091.xml": ("text/xml", RSS091.format(rss_item(1) + rss_item(2))),
+        "/feed/empty.xml": ("text/xml", RSS2.format("".join(map(empty_item, (1, 2, 3))))),
         "/feed/rdf.xml": ("application/rdf+xml", RDF.format(rdf_item(1) + rdf_item(2))),
         "/feed/atom.xml": ("application/atom+xml", ATOM.format(atom_entry(1) + atom_entry(2))),
         "/feed/feed.json": ("application/feed+json", json_feed()),
