@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -15,8 +16,10 @@ from index.port import ArticleStore
 from minyin.clock import Clock
 from minyin.county import County, load_county
 from minyin.database import open_database
-from minyin.settings import Settings
+from minyin.settings import NlpSettings, Settings
 from nlp.analyse import Analyser
+from nlp.classifier import Classifier
+from nlp.encoder import Encoder
 from nlp.words import Segmenter
 
 Progress = Callable[[str, int, int], None]
@@ -48,9 +51,12 @@ class House:
 
     @cached_property
     def analyser(self) -> Analyser:
-        from nlp.linear import LinearClassifier
+        return Analyser(self.county, classifier_of(self.settings.nlp, self.encoder), self.segmenter)
 
-        return Analyser(self.county, LinearClassifier.load(), self.segmenter)
+    @cached_property
+    def encoder(self) -> Encoder:
+        """Loads its model at the first text."""
+        return Encoder(threads=self.settings.nlp.threads)
 
     @cached_property
     def names(self) -> Names:
@@ -70,6 +76,21 @@ class House:
         return EmbeddedStore(
             self.settings.index_folder, self.segmenter.cut, clock=self.clock, names=self.names
         )
+
+
+def classifier_of(settings: NlpSettings, encoder: Encoder) -> Classifier:
+    """What `nlp.polarity` says. Raises SettingsError or DependencyError."""
+    if settings.polarity == "linear":
+        from nlp.linear import LinearClassifier
+
+        return LinearClassifier.load()
+    if settings.polarity == "cascade":
+        from nlp.cascade import CascadeClassifier
+
+        return CascadeClassifier.load(encoder)
+    from nlp.transformer import TransformerClassifier
+
+    return TransformerClassifier.load(Path(settings.polarity), settings.labels)
 
 
 @lru_cache(maxsize=4)
