@@ -62,8 +62,8 @@ def counts_against(document: Document) -> bool:
 
 
 def clear(document: Document) -> bool:
-    """Sure enough of its polarity to raise an alert alone; the unsure ones wait for a person (DOMAIN §7.4)."""
-    return document.confidence >= OPINION_SURE
+    """Fit to raise an alert alone: its polarity is sure and it is worth one; others wait for a person (DOMAIN §7.4)."""
+    return document.confidence >= OPINION_SURE and Context.MILD not in document.contexts
 
 
 class Series:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
@@ -16,9 +17,11 @@ from index.port import ArticleStore
 from minyin.clock import Clock
 from minyin.county import County, load_county
 from minyin.database import open_database
-from minyin.settings import Settings
+from minyin.settings import NlpSettings, Settings
 from nlp.analyse import Analyser
 from nlp.bulk import Understander
+from nlp.classifier import Classifier
+from nlp.encoder import Encoder
 from nlp.taught import TaughtPlaces
 from nlp.words import Segmenter
 
@@ -54,7 +57,12 @@ class House:
 
     @cached_property
     def analyser(self) -> Analyser:
-        return _analyser(self.settings, self.county, self.segmenter)
+        return _analyser(self.settings, self.county, self.segmenter, self.encoder)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """Loads its model at the first text."""
+        return Encoder(threads=self.settings.nlp.threads)
 
     @cached_property
     def taught(self) -> TaughtPlaces:
@@ -94,16 +102,34 @@ class House:
         )
 
 
-def _analyser(settings: Settings, county: County, segmenter: Segmenter) -> Analyser:
-    from nlp.linear import LinearClassifier
-
-    return Analyser(county, LinearClassifier.load(), segmenter, TaughtPlaces(settings.home))
+def _analyser(
+    settings: Settings, county: County, segmenter: Segmenter, encoder: Encoder
+) -> Analyser:
+    classifier = classifier_of(settings.nlp, encoder)
+    return Analyser(county, classifier, segmenter, TaughtPlaces(settings.home))
 
 
 def understander(settings: Settings) -> Understander:
     """As `House.understander`, with no database and no folder made: for files of texts. Raises ProfileError."""
     county = load_county(settings.county)
-    return Understander(county, _analyser(settings, county, Segmenter(county)), settings.clock())
+    encoder = Encoder(threads=settings.nlp.threads)
+    analyser = _analyser(settings, county, Segmenter(county), encoder)
+    return Understander(county, analyser, settings.clock())
+
+
+def classifier_of(settings: NlpSettings, encoder: Encoder) -> Classifier:
+    """What `nlp.polarity` says. Raises SettingsError or DependencyError."""
+    if settings.polarity == "linear":
+        from nlp.linear import LinearClassifier
+
+        return LinearClassifier.load()
+    if settings.polarity == "cascade":
+        from nlp.cascade import CascadeClassifier
+
+        return CascadeClassifier.load(encoder)
+    from nlp.transformer import TransformerClassifier
+
+    return TransformerClassifier.load(Path(settings.polarity), settings.labels)
 
 
 @lru_cache(maxsize=4)

@@ -11,13 +11,18 @@ from minyin.county import County
 from minyin.mailing import OutgoingMail, message_id, queue
 from minyin.model import Brief, Mail
 from minyin.settings import Settings
+from nlp.encoder import FOLDER
 from nlp.linear import DATA
 from reports.brief import BriefOptions, build_brief
 from reports.bulletin import week_bounds
 from reports.bulletin import weekly as build_weekly
 from reports.correction import correct_brief
 
-CARD_ROW = re.compile(r"^\| civic_opinion/dev \| polarity \| (\d+) \| ([\d.]+) ", re.MULTILINE)
+# setting → (what it is called, its card, the row of the civic set in it)
+CARDS = {
+    "linear": ("线性模型", DATA / "polarity.card.md", "civic_opinion/dev"),
+    "cascade": ("线性模型与编码器级联", FOLDER / "encoder.card.md", "civic_opinion/dev·级联"),
+}
 
 
 class Records(Protocol):
@@ -36,13 +41,19 @@ class Records(Protocol):
     def clock(self) -> Clock: ...
 
 
-def model_statement() -> str:
-    """One sentence on the sentiment model's accuracy, read from its card."""
-    card = (DATA / "polarity.card.md").read_text(encoding="utf-8")
-    found = CARD_ROW.search(card)
+def model_statement(polarity: str) -> str:
+    """One sentence on the accuracy of what the setting `nlp.polarity` names, read from its card."""
+    if polarity not in CARDS:
+        return "情感倾向由本单位自备的模型判定，准确度以该模型的说明为准；判定仅供参考，重点舆情以人工核实为准。"
+    name, card, row = CARDS[polarity]
+    found = re.search(
+        rf"^\| {re.escape(row)} \| polarity \| (\d+) \| ([\d.]+) ",
+        card.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
     if found is None:
-        return "情感倾向由线性模型判定，准确度见模型卡。"
-    return f"情感倾向由线性模型判定，在 {found[1]} 条未参与训练的人工标注文本上宏平均 F1 为 {found[2]}；判定仅供参考，重点舆情以人工核实为准。"
+        return f"情感倾向由{name}判定，准确度见模型卡。"
+    return f"情感倾向由{name}判定，在 {found[1]} 条未参与训练的人工标注文本上宏平均 F1 为 {found[2]}；判定仅供参考，重点舆情以人工核实为准。"
 
 
 def monthly(house: Records, period: str) -> Brief:
@@ -53,7 +64,7 @@ def monthly(house: Records, period: str) -> Brief:
         settings=house.settings,
         period=period,
         clock=house.clock,
-        options=BriefOptions(model_statement=model_statement()),
+        options=BriefOptions(model_statement=model_statement(house.settings.nlp.polarity)),
     )
 
 

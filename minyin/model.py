@@ -90,11 +90,15 @@ class Context(Labelled):
     WEATHER = "weather", "天气预报"
     DENIAL = "denial", "辟谣澄清"
     SARCASM = "sarcasm", "反讽"
+    MILD = "mild", "不必单独预警"
 
     @property
     def excludes_alert(self) -> bool:
-        """A hard gate before sending (DOMAIN §3.3); sarcasm and denial are no reason for silence."""
-        return self not in (Context.SARCASM, Context.DENIAL, Context.IDIOM)
+        """A hard gate before sending (DOMAIN §3.3); sarcasm and denial are no reason for silence.
+
+        A mild text raises no alert alone, but counts among others.
+        """
+        return self not in (Context.SARCASM, Context.DENIAL, Context.IDIOM, Context.MILD)
 
 
 class Level(Labelled):

@@ -103,6 +103,19 @@ class CrawlSettings(Section):
     )
 
 
+class NlpSettings(Section):
+    """How texts are understood."""
+
+    polarity: str = Field(
+        "cascade",
+        description="cascade, linear, or the folder of a Hugging Face sequence-classification model",
+    )
+    labels: dict[str, Literal["negative", "neutral", "positive"]] = Field(
+        default_factory=dict, description="what the labels of such a model mean"
+    )
+    threads: int = Field(1, ge=1, le=64, description="texts that the encoder reads at once")
+
+
 class RetentionSettings(Section):
     """How long what is kept (DOMAIN §6.2), in days; each [P]."""
 
@@ -137,6 +150,7 @@ class Settings(BaseSettings):
     console: ConsoleSettings = ConsoleSettings()
     prefect: PrefectSettings = PrefectSettings()
     crawl: CrawlSettings = CrawlSettings()
+    nlp: NlpSettings = NlpSettings()
     retention: RetentionSettings = RetentionSettings()
 
     @classmethod

@@ -153,6 +153,7 @@ def _circumstances(read: _Read, places: Resolved, opinion: Opinion) -> Circumsta
         elsewhere=places.elsewhere,
         polarity=opinion.polarity,
         appeal=opinion.appeal,
+        alert=opinion.alert,
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minyin.model import Channel, Opinion, Polarity
-from nlp.signals import appeal_spans
+from nlp.signals import evidence
 
 CLASSES = (Polarity.NEGATIVE, Polarity.NEUTRAL, Polarity.POSITIVE)
 FLAGS = ("appeal", "urgent", "alert")
@@ -84,7 +84,7 @@ def _opinion(text: str, polarity: Floats, flags: Floats) -> Opinion:
         appeal=appeal > 0.5,
         urgent=urgent > 0.5,
         alert=round(alert, 3),
-        reasons=appeal_spans(text) if appeal > 0.5 or best == 0 else (),
+        reasons=evidence(text, CLASSES[best], appeal=appeal > 0.5),
     )
 
 

@@ -29,6 +29,7 @@ class Circumstances(Value):
     elsewhere: bool = False
     polarity: Polarity = Polarity.NEUTRAL
     appeal: bool = False
+    alert: float = 1.0  # how surely it is worth an alert by itself, in the classifier's eyes
 
     @cached_property
     def whole(self) -> str:
@@ -240,6 +241,11 @@ def _sarcasm(seen: Circumstances) -> bool:
     )
 
 
+def _mild(seen: Circumstances) -> bool:
+    """Somebody is unhappy, but not about a matter that anybody here should act on."""
+    return seen.polarity is Polarity.NEGATIVE and seen.alert < 0.5
+
+
 RULES: dict[Context, Callable[[Circumstances], bool]] = {
     Context.DRILL: _drill,
     Context.PUBLICITY: _publicity,
@@ -255,6 +261,7 @@ RULES: dict[Context, Callable[[Circumstances], bool]] = {
     Context.WEATHER: _weather,
     Context.DENIAL: _denial,
     Context.SARCASM: _sarcasm,
+    Context.MILD: _mild,
 }
 WORDS: dict[Context, tuple[re.Pattern[str], ...]] = {
     Context.DRILL: (DRILL_STRONG, DRILL_WORD),

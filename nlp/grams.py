@@ -20,8 +20,7 @@ Longs = NDArray[np.int64]
 CHANNELS = tuple(Channel)
 _PLACE = {channel: place for place, channel in enumerate(CHANNELS)}
 HEAD, TAIL = 700, 200  # of a longer text only so many characters speak
-_SPACE = re.compile(r"\s+")
-_MENTION = re.compile(r"//@[^:：\s]{1,20}[:：]|@[^\s:：,，]{1,20}|https?://\S+|[\ud800-\udfff]+")
+_MENTION = re.compile(r"//@[^:：\s]{1,20}[:：]|@[^\s:：,，]{1,20}|https?://\S+")
 _DIGITS = re.compile(r"\d+")
 _LENGTHS = np.array([15, 40, 100, 250])
 LEXICON = 4  # praise, blame, which is more
@@ -50,9 +49,14 @@ _TURNED = frozenset(
 
 def tidy(text: str) -> str:
     """One width, one case, no links or mentions; digits are '0' as their value says nothing here."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, from a broken page
+        text = text.encode("utf-8", "ignore").decode()
     text = unicodedata.normalize("NFKC", text).lower()
-    text = _MENTION.sub(" ", text)
-    text = _SPACE.sub(" ", text).strip()
+    if "@" in text or "http" in text:
+        text = _MENTION.sub(" ", text)
+    text = " ".join(text.split())
     return text if len(text) <= HEAD + TAIL else text[:HEAD] + text[-TAIL:]
 
 

@@ -104,8 +104,11 @@ class LinearClassifier:
 
     def judge(self, texts: Sequence[str], channels: Sequence[Channel]) -> Judgement:
         """Calibrated probabilities."""
-        margins = self.margins(texts, channels) * self._weights.scale[HEADS]
-        return Judgement(softmax(margins[:, :3]), sigmoid(margins[:, 3:]))
+        return self.calibrated(self.margins(texts, channels))
+
+    def calibrated(self, margins: Floats) -> Judgement:
+        scaled = margins * self._weights.scale[HEADS]
+        return Judgement(softmax(scaled[:, :3]), sigmoid(scaled[:, 3:]))
 
     def margins(self, texts: Sequence[str], channels: Sequence[Channel]) -> Floats:
         """Before calibration: three of polarity, then those of FLAGS; n × 6."""

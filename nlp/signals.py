@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from minyin.model import Span
+from minyin.model import Polarity, Span
 
 NUMBER = "[0-9一二两三四五六七八九十几好多半]+"
 
@@ -52,6 +52,14 @@ PATTERNS: dict[str, str] = {
 COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 NAMES = tuple(COMPILED)
 _APPEALS = tuple(name for name in NAMES if name.startswith("appeal_") or name == "duration")
+# which signals speak for which judgement (DOMAIN §7.2–7.4)
+_SPEAKING = {
+    Polarity.NEGATIVE: (
+        *_APPEALS, "not_resolved", "irony", "anger", "sorrow", "victims", "urgent_words",
+    ),
+    Polarity.NEUTRAL: ("question", "official_reply", "publicity", "negation", "statistics", "advert", "idiom"),
+    Polarity.POSITIVE: ("resolved", "thanks", "success", "joy"),
+}  # fmt: skip
 
 
 def counts(texts: Sequence[str]) -> NDArray[np.int64]:
@@ -73,15 +81,30 @@ def counts(texts: Sequence[str]) -> NDArray[np.int64]:
     return np.minimum(found, 3)
 
 
+def evidence(text: str, polarity: Polarity, *, appeal: bool, limit: int = 8) -> tuple[Span, ...]:
+    """Where the signals stand that speak for this judgement, in order, without overlaps.
+
+    >>> [s.text for s in evidence("路灯已修好，谢谢师傅", Polarity.POSITIVE, appeal=False)]
+    ['已修好', '谢谢']
+    >>> [s.kind for s in evidence("模拟火灾的演练，未造成伤亡", Polarity.NEUTRAL, appeal=False)]
+    ['publicity', 'negation']
+    """
+    return _spans(text, (*_SPEAKING[polarity], *(_APPEALS if appeal else ())), limit)
+
+
 def appeal_spans(text: str, limit: int = 8) -> tuple[Span, ...]:
     """Where the appeal signals stand, in order, without overlaps.
 
     >>> [s.text for s in appeal_spans("停水三天了，打了12345也没人管")]
     ['三天了', '打了12345', '没人管']
     """
+    return _spans(text, _APPEALS, limit)
+
+
+def _spans(text: str, names: Sequence[str], limit: int) -> tuple[Span, ...]:
     found = sorted(
         (match.start(), -match.end(), name, match.group())
-        for name in _APPEALS
+        for name in set(names)
         for match in COMPILED[name].finditer(text)
     )
     spans: list[Span] = []

@@ -26,12 +26,12 @@ class Figures:
     scores: Mapping[str, Mapping[str, Score]]
 
 
-def _line(name: str, question: str, score: Score) -> str:
+def line(name: str, question: str, score: Score) -> str:
     each = "，".join(f"{n} {f:.3f}" for n, f in zip(NAMES[question], score.f1, strict=True))
     return f"| {name} | {question} | {score.rows} | {score.macro_f1:.3f} [{score.low:.3f}, {score.high:.3f}] | {each} |"
 
 
-def _matrix(name: str, score: Score) -> str:
+def matrix(name: str, score: Score) -> str:
     names = NAMES["polarity"]
     rows = "\n".join(
         f"| **{gold}** | {' | '.join(map(str, row))} |"
@@ -42,16 +42,16 @@ def _matrix(name: str, score: Score) -> str:
 
 def render(figures: Figures) -> str:
     lines = [
-        _line(name, question, score)
+        line(name, question, score)
         for name, scores in figures.scores.items()
         for question, score in scores.items()
     ]
     unseen = [
-        _line(f"训练集 {FOLDS} 折交叉", question, score)
+        line(f"训练集 {FOLDS} 折交叉", question, score)
         for question, score in figures.unseen.items()
     ]
     matrices = "\n".join(
-        _matrix(name, scores["polarity"]) for name, scores in figures.scores.items()
+        matrix(name, scores["polarity"]) for name, scores in figures.scores.items()
     )
     digests = "\n".join(f"| `{name}` | `{digest}` |" for name, digest in figures.digests.items())
     return TEMPLATE.format(

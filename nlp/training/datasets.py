@@ -20,6 +20,10 @@ POLARITIES = ("neg", "neu", "pos")
 # 278 texts written for this project, one at a time, without looking at any dev set: short forum replies, thanks to
 # authorities, understated and ironic complaints, and their harmless twins
 WRITTEN = Path(__file__).parent / "data" / "written.jsonl"
+# 40 and 60 more, after the first models were seen to follow a word of these the wrong way, and to take complaints
+# that begin with praise for praise
+TWINS = WRITTEN.with_name("twins.jsonl")
+THIRD = WRITTEN.with_name("third.jsonl")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import argparse
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 
@@ -18,31 +18,42 @@ from torch.nn import functional
 
 from nlp.encoder import FOLDER, Vocabulary, plain
 from nlp.training.encoder_data import UNKNOWN, Batch, Lesson, batches, held_out, lessons
+from nlp.training.encoder_export import write
 from nlp.training.encoder_net import Net, padded
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class Cycle:
+    """Some epochs with one rate that rises and falls; the next cycle starts from the running mean of this one."""
+
+    epochs: int
+    rate: float
+    average: float  # of the running mean of the weights
+    classes: tuple[float, float, float]  # what negative, neutral and positive count
+    repeat: int = 1  # how often an epoch shows the texts that were written for this
+
+
+@dataclass(frozen=True)
 class Plan:
     """What is tuned: by the held-out part of the training texts, never by the dev sets."""
 
-    epochs: int = 3
-    rate: float = 1e-4
+    cycles: tuple[Cycle, ...] = (
+        Cycle(epochs=3, rate=1e-4, average=0.996, classes=(0.8, 1.0, 1.4)),
+        Cycle(epochs=2, rate=8e-5, average=0.99, classes=(1.0, 1.0, 1.1), repeat=2),
+    )
     rate_heads: float = 6e-4
     size: int = 24
     hide: float = 0.5  # how often the channel is not said
     keep: float = 4.0  # how much it costs to move away from the original's vectors
     smooth: float = 0.05
-    average: float = 0.996  # of the running mean of the weights that is shipped
     seed: int = 7
-    # neutral and positive count more, as they are few: about the root of the inverse share
-    classes: tuple[float, float, float] = (0.8, 1.0, 1.4)
     flags: tuple[float, float, float] = (0.5, 0.4, 0.7)
 
 
 def loss_of(
-    said: tuple[Tensor, Tensor, Tensor], batch: Batch, teacher: Tensor, plan: Plan
+    said: tuple[Tensor, Tensor, Tensor], batch: Batch, teacher: Tensor, plan: Plan, cycle: Cycle
 ) -> Tensor:
     """Cross entropies of what is known, and the distance to the original's vectors."""
     vector, polarity, flags = said
@@ -51,7 +62,7 @@ def loss_of(
     first = functional.cross_entropy(
         polarity,
         answers[:, 0],
-        weight=torch.tensor(plan.classes),
+        weight=torch.tensor(cycle.classes),
         ignore_index=UNKNOWN,
         reduction="none",
         label_smoothing=plan.smooth,
@@ -77,11 +88,11 @@ def vectors(net: Net, rows: Sequence[list[int]], size: int = 32) -> Tensor:
     return found
 
 
-def optimiser(net: Net, plan: Plan) -> torch.optim.AdamW:
+def optimiser(net: Net, plan: Plan, cycle: Cycle) -> torch.optim.AdamW:
     heads = [p for m in (net.vector, net.hidden, net.polarity, net.flags) for p in m.parameters()]
     body = [p for p in net.bert.parameters() if p.requires_grad]
     return torch.optim.AdamW(
-        [{"params": body, "lr": plan.rate}, {"params": heads, "lr": plan.rate_heads}],
+        [{"params": body, "lr": cycle.rate}, {"params": heads, "lr": plan.rate_heads}],
         weight_decay=0.01,
     )
 
@@ -127,36 +138,58 @@ def ramp_of(optim: torch.optim.Optimizer, steps: int) -> torch.optim.lr_schedule
     )
 
 
-def learn(net: Net, batch: Batch, teacher: Tensor, plan: Plan) -> float:
+def learn(net: Net, batch: Batch, teacher: Tensor, plan: Plan, cycle: Cycle) -> float:
     """Gradients of one batch; the matrices in bfloat16, the losses in full."""
     with torch.autocast("cpu", torch.bfloat16):
         vector, polarity, flags = net(*padded(batch.ids))
     result = vector.float(), polarity.float(), flags.float()
-    loss = loss_of(result, batch, teacher[batch.places], plan)
+    loss = loss_of(result, batch, teacher[batch.places], plan, cycle)
     loss.backward()
     return float(loss.detach())
 
 
-def fit(
-    net: Net, found: Sequence[Lesson], vocabulary: Vocabulary, plan: Plan, worker: Worker
-) -> Net:
-    """The running mean of the weights after all epochs."""
-    random = Random(plan.seed)
-    teacher = taught(net, found, vocabulary, worker)
-    torch.manual_seed(plan.seed + worker.rank)
-    optim = optimiser(net, plan)
-    ramp = ramp_of(optim, plan.epochs * -(-len(found) // plan.size))
+@dataclass(frozen=True)
+class Course:
+    """What is learnt from, by whom, and how."""
+
+    lessons: Sequence[Lesson]
+    vocabulary: Vocabulary
+    plan: Plan
+    worker: Worker
+
+
+def fit(net: Net, course: Course) -> Net:
+    """The running mean of the weights after all cycles."""
+    teacher = taught(net, course.lessons, course.vocabulary, course.worker)
+    for number, cycle in enumerate(course.plan.cycles):
+        seed = course.plan.seed + 1000 * number
+        torch.manual_seed(seed + course.worker.rank)
+        net = run(net, course, cycle, teacher, Random(seed))
+    return net
+
+
+def times(lesson: Lesson, cycle: Cycle) -> int:
+    return cycle.repeat if lesson.answers[3] != UNKNOWN else 1
+
+
+def run(net: Net, course: Course, cycle: Cycle, teacher: Tensor, random: Random) -> Net:
+    """One cycle."""
+    plan = course.plan
+    shown = [n for n, lesson in enumerate(course.lessons) for _ in range(times(lesson, cycle))]
+    found, teacher = [course.lessons[n] for n in shown], teacher[shown]
+    optim = optimiser(net, plan, cycle)
+    ramp = ramp_of(optim, cycle.epochs * (len(found) // plan.size))
     mean = torch.optim.swa_utils.AveragedModel(
-        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(plan.average)
+        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(cycle.average)
     )
-    for epoch in range(plan.epochs):
+    for epoch in range(cycle.epochs):
         net.train()
         total = 0.0
-        groups = batches(found, vocabulary, random, size=plan.size, hide=plan.hide)
+        groups = batches(found, course.vocabulary, random, size=plan.size, hide=plan.hide)
         for count, batch in enumerate(groups, 1):
             optim.zero_grad()
-            total += learn(net, worker.share(batch), teacher, plan)
-            worker.agree(net)
+            total += learn(net, course.worker.share(batch), teacher, plan, cycle)
+            course.worker.agree(net)
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optim.step()
             ramp.step()
@@ -183,9 +216,16 @@ def work(rank: int, arguments: argparse.Namespace) -> None:
     log.info("training on %d texts, %d held out", len(kept), len(aside))
     vocabulary = Vocabulary(arguments.model / "vocab.txt")
     torch.manual_seed(plan.seed)
-    net = fit(Net.load(arguments.model), kept, vocabulary, plan, worker)
+    net = fit(Net.load(arguments.model), Course(kept, vocabulary, plan, worker))
     if rank == 0:
-        torch.save(net.state_dict(), arguments.out / "net.pt")
+        state = {name: value.numpy() for name, value in net.state_dict().items()}
+        facts = {
+            "seed": plan.seed,
+            "hold": arguments.hold,
+            "texts": len(kept),
+            "plan": asdict(plan),
+        }
+        write(state, vocabulary.path, arguments.out, facts)
 
 
 def main() -> None:
@@ -194,7 +234,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(default), help="研究数据文件夹")
     parser.add_argument("--model", type=Path, required=True, help="预训练模型文件夹")
     parser.add_argument("--out", type=Path, default=FOLDER, help="写到哪个文件夹")
-    parser.add_argument("--hold", type=int, default=0, help="留出几分之一供校准，0 为不留")
+    parser.add_argument("--hold", type=int, default=10, help="留出几分之一供校准，0 为不留")
     parser.add_argument("--workers", type=int, default=2, help="几个进程一起训练，一个占一核")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)

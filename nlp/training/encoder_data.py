@@ -10,7 +10,7 @@ from random import Random
 
 from minyin.model import Channel
 from nlp.encoder import Vocabulary, plain
-from nlp.training.datasets import POLARITIES, WRITTEN, Example, labelled, moods
+from nlp.training.datasets import POLARITIES, THIRD, TWINS, WRITTEN, Example, labelled, moods
 
 UNKNOWN = -1  # the set does not say, or its annotators differ
 
@@ -49,6 +49,8 @@ def lessons(data: Path, seed: int) -> list[Lesson]:
         *lessons_of(data / "local/traps_extra.jsonl", "traps", weight=1.5),
         *(_lesson(e, "moods") for e in mood),
         *lessons_of(WRITTEN, "written", weight=1.5),
+        *lessons_of(TWINS, "written 2", weight=1.5),
+        *lessons_of(THIRD, "written 3", weight=1.5),
     ]
 
 
@@ -76,11 +78,15 @@ class Batch:
 def batches(
     found: Sequence[Lesson], vocabulary: Vocabulary, random: Random, *, size: int, hide: float
 ) -> Iterator[Batch]:
-    """One epoch: shuffled, then texts of like length together, so that little is padding."""
+    """One epoch: shuffled, then texts of like length together, so that little is padding.
+
+    The longest few that fill no batch are left out of the epoch.
+    """
     said = [silenced(lesson, random, hide) for lesson in found]
     ids = [vocabulary.ids(plain(lesson.text, lesson.channel)) for lesson in said]
     order = sorted(range(len(said)), key=lambda n: len(ids[n]) + random.uniform(0, 12))
-    groups = [order[start : start + size] for start in range(0, len(order), size)]
+    whole = len(order) - len(order) % size  # a short last batch would leave a worker without work
+    groups = [order[start : start + size] for start in range(0, whole, size)]
     random.shuffle(groups)
     for group in groups:
         yield Batch([ids[n] for n in group], [said[n] for n in group], group)

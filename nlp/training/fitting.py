@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
+from nlp.classifier import FLAGS
 from nlp.grams import EXTRA, Cut, Grams, terms, tidy, words_of
 from nlp.linear import Weights
 from nlp.training.datasets import POLARITIES, Example
@@ -26,6 +27,7 @@ class Recipe:
 
     strength: float = 3.0  # C of polarity
     strength_binary: float = 2.0  # C of the flags
+    most: float = 1.5  # what a text counts at most for a flag: the written ones are full of alarms, life is not
     keep: int = 70_000  # terms that survive pruning
 
 
@@ -84,6 +86,11 @@ def polarity_answers(examples: Sequence[Example]) -> list[int | None]:
     return [None if e.polarity is None else POLARITIES.index(e.polarity) for e in examples]
 
 
+def flag_answers(examples: Sequence[Example]) -> list[list[int | None]]:
+    """In the order of FLAGS."""
+    return [[getattr(e, flag) for e in examples] for flag in FLAGS]
+
+
 def softening(head: Head) -> float:
     """The factor on the margins with the least log loss on unseen texts (temperature scaling)."""
     count = head.unseen.shape[1]
@@ -112,6 +119,26 @@ def best_shift(head: Head) -> float:
     return float(max(borders, key=f1))
 
 
+def fit_plain(
+    examples: Sequence[Example], lexicon: dict[str, float], cut: Cut, recipe: Recipe
+) -> Weights:
+    """Weights without pruning, calibration or borders: to see how texts left out are judged."""
+    grams = vocabulary_of(examples, lexicon, cut)
+    matrix = grams.rows([e.text for e in examples], [e.channel for e in examples])
+    questions = [(polarity_answers(examples), recipe.strength, 9.0)]
+    questions += [(f, recipe.strength_binary, recipe.most) for f in flag_answers(examples)]
+    coefs, biases = [], []
+    for answers, strength, most in questions:
+        rows = np.array([i for i, answer in enumerate(answers) if answer is not None])
+        weight = np.array([min(examples[i].weight, most) for i in rows])
+        gold = np.array([answers[i] for i in rows], np.int64)
+        model = _regression(strength).fit(matrix[rows], gold, sample_weight=weight)
+        coefs.append(model.coef_.T)
+        biases.append(model.intercept_)
+    coef, bias = np.hstack(coefs).astype(np.float32), np.concatenate(biases).astype(np.float32)
+    return Weights(grams.vocabulary, grams.idf, coef, bias, np.ones(4, np.float32), lexicon)
+
+
 def _pruned(grams: Grams, head: Head, keep: int) -> Grams:
     """The terms whose weight in use (idf × coefficient) is largest."""
     terms_only = head.coef[: len(grams.vocabulary)]
@@ -128,18 +155,17 @@ def fit(
     channels = [e.channel for e in examples]
     weights = [e.weight for e in examples]
     grams = vocabulary_of(examples, lexicon, cut)
+    capped = [min(weight, recipe.most) for weight in weights]
     answers = polarity_answers(examples)
     first = fit_head(grams.rows(texts, channels), answers, weights, recipe.strength)
     grams = _pruned(grams, first, recipe.keep)
     matrix = grams.rows(texts, channels)
-    flags = (
-        [e.appeal for e in examples],
-        [e.urgent for e in examples],
-        [e.alert for e in examples],
-    )
     heads = [
         fit_head(matrix, answers, weights, recipe.strength),
-        *(fit_head(matrix, flag, weights, recipe.strength_binary) for flag in flags),
+        *(
+            fit_head(matrix, flag, capped, recipe.strength_binary)
+            for flag in flag_answers(examples)
+        ),
     ]
     shifts = [best_shift(head) for head in heads[1:]]
     coef = np.hstack([head.coef for head in heads])

@@ -48,3 +48,17 @@ def judge(
         matrix=tuple(tuple(int(n) for n in row) for row in matrix),
         rows=len(gold_ids),
     )
+
+
+def calibration_error(confidence: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+    """Expected calibration error: how far confidence and share of right answers lie apart, over bins of equal width."""
+    sure, hit = np.asarray(confidence, np.float64), np.asarray(right, np.float64)
+    place = np.minimum((sure * bins).astype(int), bins - 1)
+    sums = np.bincount(place, sure - hit, bins)
+    return float(np.abs(sums).sum() / max(len(sure), 1))
+
+
+def precision_recall(matrix: Sequence[Sequence[int]]) -> tuple[float, float]:
+    """Of class 1 in a 2 × 2 confusion matrix (rows gold)."""
+    (_, wrong), (missed, hit) = matrix
+    return hit / max(hit + wrong, 1), hit / max(hit + missed, 1)

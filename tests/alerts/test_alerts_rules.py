@@ -94,6 +94,13 @@ def test_sarcasm_counts(article: Make) -> None:
     assert found["negative_24h"] == 1
 
 
+def test_a_mild_text_counts_but_raises_nothing_alone(article: Make, pizhou: County) -> None:
+    mild = [article(str(n), f"2026-10-15T1{n}:00", contexts=(Context.MILD,)) for n in range(2)]
+    found = measure(History(mild), AT)
+    assert (found["negative_24h"], found["single_severity"]) == (2, 0)
+    assert grade(found, pizhou.rules).level is None
+
+
 def test_a_number_in_a_denial_is_no_claim(article: Make, pizhou: County) -> None:
     claim = article("a", "2026-10-15T10:00", casualties=2)
     denial = article("b", "2026-10-15T11:00", casualties=5, contexts=(Context.DENIAL,), tier=4)

@@ -105,7 +105,9 @@ def test_the_index_can_be_made_again_from_the_database(house: House) -> None:
 
 
 def test_the_brief_states_the_accuracy_that_the_card_states() -> None:
-    assert "宏平均 F1 为 0." in model_statement()
+    for polarity in ("cascade", "linear"):
+        assert "宏平均 F1 为 0." in model_statement(polarity)
+    assert "自备" in model_statement("/srv/model")
 
 
 def test_every_flow_of_the_design_is_served() -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from minyin.errors import DependencyError
@@ -50,3 +51,35 @@ def test_a_changed_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "encoder.json").write_text('{"sha256": "0"}', encoding="utf-8")
     with pytest.raises(DependencyError, match="摘要不符"):
         Encoder(tmp_path).embed(["没水"])
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return Encoder()
+
+
+def test_a_vector_does_not_depend_on_its_neighbours_or_on_threads(encoder: Encoder) -> None:
+    texts = ["小区停水三天了", "停水", "感谢师傅冒雨抢修，路灯亮了" * 9, ""]
+    together = encoder.embed(texts)
+    assert together.shape == (4, 512)
+    assert together.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    for text, vector in zip(texts, together, strict=True):
+        assert np.array_equal(encoder.embed([text])[0], vector)
+    assert np.array_equal(Encoder(threads=2).embed(texts), together)
+    assert encoder.embed([]).shape == (0, 512)
+
+
+def test_the_same_matter_in_other_words_lies_nearer_than_another_matter(encoder: Encoder) -> None:
+    one, same, other = encoder.embed(
+        [
+            "东湖街道御景园小区停水三天了，没人管",
+            "御景园连着三天没来水，打电话也没人理",
+            "桃溪公园的樱花开了",
+        ]
+    )
+    assert one @ same > 0.6 > one @ other
+
+
+def test_all_of_it_is_small_enough_to_ship() -> None:
+    assert sum(file.stat().st_size for file in FOLDER.iterdir()) < 30_000_000

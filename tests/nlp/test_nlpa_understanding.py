@@ -92,6 +92,7 @@ def see(text: str, **known: object) -> tuple[Context, ...]:
         ("市气象台发布暴雨预警信号，预计明天有大雨", {"channel": Channel.GOV}, Context.WEATHER),
         ("网传封路的消息不实", {"channel": Channel.GOV}, Context.DENIAL),
         ("修了三年还没修好，真是好样的", {"polarity": Polarity.NEGATIVE}, Context.SARCASM),
+        ("加班到十点，方案又被打回来", {"polarity": Polarity.NEGATIVE, "alert": 0.1}, Context.MILD),
     ],
 )  # fmt: skip
 def test_contexts(text: str, known: dict[str, object], context: Context) -> None:

@@ -1,0 +1,106 @@
+"""A county's own classifier: any Hugging Face sequence-classification folder, behind the same port.
+
+Polarity is the folder's; appeal, urgency and alarm stay with the linear model, which such a model knows nothing of.
+torch and transformers are an extra (`pip install minyin[transformer]`); nothing is fetched. Left to others: training it.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from minyin.errors import DependencyError, SettingsError
+from minyin.model import Channel, Opinion
+from nlp.classifier import CLASSES, Floats, Judgement, opinions_of, softmax
+from nlp.encoder import HEAD_CHARS, TAIL_CHARS, plain
+from nlp.linear import BATCH, LinearClassifier
+
+USUAL = {
+    **{
+        name: place
+        for place, polarity in enumerate(CLASSES)
+        for name in (polarity.value, polarity.label)
+    },
+    **{"neg": 0, "neu": 1, "pos": 2},
+}
+
+
+class TransformerClassifier:
+    """`nlp.classifier.Classifier` on a folder; build it with `load`."""
+
+    def __init__(
+        self, model: Any, tokenizer: Any, columns: Floats, linear: LinearClassifier
+    ) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self._columns = columns
+        self._linear = linear
+
+    @classmethod
+    def load(cls, folder: Path, labels: Mapping[str, str]) -> Self:
+        """Raises SettingsError where a label means no polarity, DependencyError where the folder cannot be read."""
+        try:
+            import transformers
+        except ImportError as error:
+            raise DependencyError(
+                f"设置 nlp.polarity 指向模型文件夹 {str(folder)!r}，但没有安装 torch 和 transformers；"
+                "请运行 pip install 'minyin[transformer]'，或把 nlp.polarity 改为 cascade"
+            ) from error
+        if not (folder / "config.json").is_file():
+            raise SettingsError(
+                f"设置 nlp.polarity：{str(folder)!r} 里没有 config.json；应为 cascade、linear 或 Hugging Face 分类模型的文件夹"
+            )
+        try:
+            tokenizer = transformers.AutoTokenizer.from_pretrained(
+                str(folder), local_files_only=True
+            )
+            model = transformers.AutoModelForSequenceClassification.from_pretrained(
+                str(folder), local_files_only=True
+            )
+        except (OSError, ValueError, KeyError) as error:
+            raise DependencyError(
+                f"分类模型打不开：{folder}：{str(error).splitlines()[0]}"
+            ) from error
+        return cls(
+            model.eval(),
+            tokenizer,
+            _columns(model.config.id2label, labels),
+            LinearClassifier.load(),
+        )
+
+    def classify(self, texts: Sequence[str], channels: Sequence[Channel]) -> list[Opinion]:
+        """One opinion per text, in order."""
+        opinions: list[Opinion] = []
+        for start in range(0, len(texts), BATCH):
+            part = texts[start : start + BATCH]
+            flags = self._linear.judge(part, channels[start : start + BATCH]).flags
+            polarity = np.concatenate([self._polarity(text) for text in part])
+            opinions += opinions_of(part, Judgement(polarity, flags))
+        return opinions
+
+    def _polarity(self, text: str) -> Floats:
+        """1 × 3. One text at a time, so that its neighbours in a batch cannot change it."""
+        import torch
+
+        longest = min(self._tokenizer.model_max_length, HEAD_CHARS + TAIL_CHARS, 512)
+        inputs = self._tokenizer(
+            plain(text), truncation=True, max_length=longest, return_tensors="pt"
+        )
+        with torch.inference_mode():
+            margins = self._model(**inputs).logits.float().numpy()
+        return np.asarray(softmax(margins) @ self._columns, np.float32)
+
+
+def _columns(names: Mapping[int, str], labels: Mapping[str, str]) -> Floats:
+    """Which of the model's labels add up to which polarity; labels × 3."""
+    columns = np.zeros((len(names), len(CLASSES)), np.float32)
+    for place, name in names.items():
+        meant = USUAL.get(labels.get(name, name).lower())
+        if meant is None:
+            said = "、".join(map(str, names.values()))
+            raise SettingsError(
+                f"设置 nlp.labels：模型的标签 {name!r} 没有对应的情感；应写成 标签: negative、neutral 或 positive；模型的标签有：{said}"
+            )
+        columns[int(place), meant] = 1
+    return columns
