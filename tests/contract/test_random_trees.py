@@ -11,7 +11,7 @@ from minyin.clock import fixed_clock
 from tests.support.index_corpus import NOW, corpus, county
 from tests.support.index_trees import as_kql, exact, texts, trees
 
-QUICK = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LEAVES = st.deferred(lambda: st.one_of(texts(corpus().documents), exact(corpus().documents)))
 
 
