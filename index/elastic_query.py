@@ -10,8 +10,8 @@ from index.text import Cut
 
 Dsl = dict[str, Any]
 
-# beginnings that a phrase's last, unfinished word may stand for
-EXPANSIONS = 10_000
+# words that a phrase's last, unfinished one may stand for; tantivy's own limit
+EXPANSIONS = 16_384
 
 
 class Compiler:

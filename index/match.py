@@ -39,5 +39,18 @@ def text_match(node: Term | Phrase | Prefix, cut: Cut) -> TextMatch | None:
     return TextMatch(fields, grams)
 
 
+def too_open(value: str) -> bool:
+    """Is this beginning one letter or digit behind other characters?
+
+    Either engine writes out every word that the last run may stand for, tantivy up to 16,384, and a large index has
+    more that begin with one given digit.
+
+    >>> too_open("号1"), too_open("号12"), too_open("1"), too_open("号码")
+    (True, False, False, False)
+    """
+    grams = gram_texts(value)
+    return len(grams) > 1 and len(grams[-1]) == 1 and not is_cjk(grams[-1])
+
+
 def is_text(node: Term | Phrase | Prefix) -> bool:
     return node.field is None or node.field in TEXTS

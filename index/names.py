@@ -5,7 +5,7 @@ A name can stand for several codes (villages of one name in several towns). Left
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from index.mapping import FIELDS
 from index.text import fold
@@ -19,23 +19,23 @@ class Names:
     """For each field that has them, name → codes. A field with names takes no other value than these and their codes."""
 
     tables: Mapping[str, Codes] = field(default_factory=dict)
-    folded: dict[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def codes(self, name: str, value: str) -> tuple[str, ...] | None:
         """The codes of a value of field `name`; the value itself where the field has no names; None if unknown."""
         table = self.tables.get(name)
         if table is None:
             return (value,)
-        found = table.get(value) or table.get(self._spelling(name).get(fold(value), ""))
+        found = table.get(value) or table.get(self._folded[name].get(fold(value), ""))
         if found:
             return found
         return (value,) if any(value in codes for codes in table.values()) else None
 
-    def _spelling(self, name: str) -> Mapping[str, str]:
-        """Names in one spelling → as they are: traditional and full-width forms mean the same."""
-        if name not in self.folded:
-            self.folded[name] = {fold(label): label for label in self.tables.get(name, {})}
-        return self.folded[name]
+    @cached_property
+    def _folded(self) -> Mapping[str, Mapping[str, str]]:
+        """For each field, names in one spelling → as they are: traditional and full-width forms mean the same."""
+        return {
+            name: {fold(label): label for label in table} for name, table in self.tables.items()
+        }
 
     def label(self, name: str, code: str) -> str:
         """The first name of a code: what people read."""

@@ -19,6 +19,7 @@ from index.ast import All, Exists, Node, Phrase, Prefix, Term, any_of, both_of, 
 from index.bounds import DEEP, MAX_CLAUSES, MAX_LENGTH, deep, shallow
 from index.faults import explained, near
 from index.mapping import SEARCHED, Field, searched
+from index.match import too_open
 from index.names import Names, fixed_names
 from index.typed import Word
 from index.values import Faulty, equals, ordered
@@ -182,6 +183,8 @@ def _text_value(field: str | None, word: Word) -> Node:
         return Exists(field) if field else All()
     if word.quoted:
         return Phrase(field, word.text)
+    if word.star and too_open(word.text):
+        raise QueryError("* 前面的字母或数字至少写两个，例如 号12*", column=word.column)
     return Prefix(field, word.text) if word.star else Term(field, word.text)
 
 

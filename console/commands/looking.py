@@ -23,7 +23,7 @@ def search(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help='检索语句，如：停水 and street:"东湖街道"')] = "",
     as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象")] = False,
-    limit: Annotated[int, typer.Option(help="条数", min=1, max=10_000)] = 20,
+    limit: Annotated[int, typer.Option(help="条数", min=1, max=5_000)] = 20,
     sort: Annotated[str, typer.Option(help="time、relevance 或 heat")] = "time",
 ) -> None:
     """检索信息。"""

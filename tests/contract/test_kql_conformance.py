@@ -121,7 +121,7 @@ def _sayable(node: Node) -> bool:
 
 
 @given(tree=trees(LEAVES).filter(_sayable))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_reads_random_questions_as_kibana_does(oracle, ours, tree):
     question = as_kql(tree)
     assert ours(question) == oracle(question), question

@@ -42,6 +42,7 @@ MONSTERS = {
     "long word": (distinct(MAX_VALUE + 1), f"最多 {MAX_VALUE} 个字"),
     "long phrase": (f'"{distinct(MAX_VALUE + 1)}"', f"最多 {MAX_VALUE} 个字"),
     "long beginning": (f"媒体:{distinct(MAX_BEGINNING + 1)}*", f"最多 {MAX_BEGINNING} 个字"),
+    "an open end behind a character": ("停水号1*", "至少写两个"),
     "half a character": ("停\ud800水", "残缺的字符"),
 }
 

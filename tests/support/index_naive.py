@@ -59,9 +59,9 @@ class Naive:
             case Exists(field):
                 return self._where(field, lambda have: bool(have) and have != SIGN)
             case Range(field):
-                return self._where(field, lambda vs: any(_within(node, number(v)) for v in vs))
+                return self._where(field, lambda vs: any([_within(node, v) for v in vs]))
             case Term(field, value) if field not in (None, *TEXTS):
-                return self._where(field, lambda vs: value in vs)
+                return self._holding(field, value)
             case Prefix(field, value) if field not in (None, *TEXTS):
                 return self._where(field, lambda vs: any(v.startswith(value) for v in vs))
         return self._text(node)
@@ -69,8 +69,11 @@ class Naive:
     def _where(self, field: str, holds: Callable[[Any], bool]) -> frozenset[int]:
         return frozenset(n for n, have in enumerate(self.column(field)) if holds(have))
 
+    def _holding(self, field: str, part: str) -> frozenset[int]:
+        return frozenset([n for n, have in enumerate(self.column(field)) if part in have])
+
     def _column(self, field: str) -> list[Any]:
-        """Values of every document; of a text its runs, of `words_*` its words."""
+        """Values of every document, times in milliseconds; of a text its runs, of `words_*` its words."""
         if field in TEXTS:
             return [_line(runs(_get(d, field)), SIGN) for d in self.documents]
         if field.startswith("words_"):
@@ -78,7 +81,7 @@ class Naive:
                 frozenset(word[:LONGEST_RUN] for word in fold(_get(d, field)).split())
                 for d in self.documents
             ]
-        return [values(d, field) for d in self.documents]
+        return [[number(v) for v in values(d, field)] for d in self.documents]
 
     def _text(self, node: Text) -> frozenset[int]:
         needle = runs(node.value)
@@ -87,15 +90,14 @@ class Naive:
         fields = [node.field] if node.field else TEXTS
         latin = re.match(r"[^\u3005-\U0003ffff]", needle[-1])
         line = _line(needle, "" if isinstance(node, Prefix) and latin else SIGN)
-        hits = frozenset.union(*(self._where(f, lambda text: line in text) for f in fields))
+        hits = frozenset.union(*(self._holding(field, line) for field in fields))
         if not isinstance(node, Term):
             return hits
         words = [word[:LONGEST_RUN] for word in self.cut(fold(node.value)) if runs(word)]
         return hits | frozenset.intersection(*(self._word(fields, word) for word in words))
 
     def _word(self, fields: Iterable[str], word: str) -> frozenset[int]:
-        each = (self._where(f"words_{field}", lambda have: word in have) for field in fields)
-        return frozenset.union(*each)
+        return frozenset.union(*(self._holding(f"words_{field}", word) for field in fields))
 
 
 def _line(runs: list[str], end: str) -> str:
