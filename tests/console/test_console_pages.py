@@ -170,6 +170,13 @@ def test_article_is_escaped_and_says_why(client: httpx.Client, house: SeededHous
     assert house.county.place_name(hit.street) in page
 
 
+def test_article_leads_to_similar_ones(client: httpx.Client, house: SeededHouse) -> None:
+    page = client.get(f"/articles/{_first(house, '停水 and event_id:*')}").text
+    similar = page.partition("相似的信息")[2].partition("</section>")[0]
+    assert "停水" in similar
+    assert 1 <= similar.count('href="/articles/') <= 6
+
+
 def _first(house: SeededHouse, query: str) -> str:
     return str(next(iter(house.store.scan(query))).id)
 
