@@ -59,8 +59,10 @@ class EmbeddedStore:
     def write(self, documents: Iterable[Document]) -> int:
         written = 0
         for batch in batches(documents, COMMIT_EVERY):
-            with guarded(self._folder), writing(self._writable().index, self._patience) as writer:
-                put(writer, batch, self._cut)
+            with guarded(self._folder):
+                now = self._writable()
+                with writing(now.index, self._patience, len(batch)) as writer:
+                    put(writer, batch, self._cut)
             written += len(batch)
         return written
 

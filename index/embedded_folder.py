@@ -58,6 +58,11 @@ def shelf_of(folder: Path) -> Shelf:
     return shelf
 
 
+def open_index(folder: Path) -> tantivy.Index:
+    """The index that `folder` points at now, made if there is none."""
+    return opened(shelf_of(folder))
+
+
 def opened(shelf: Shelf) -> tantivy.Index:
     """An older index comes with the fields it was made with. Raises ValueError, OSError."""
     path = str(shelf.data)

@@ -216,6 +216,15 @@ def test_article_is_escaped_and_says_why(client: httpx.Client, house: SeededHous
     assert house.county.place_name(hit.street) in page
 
 
+def test_article_leads_to_similar_ones(client: httpx.Client, house: SeededHouse) -> None:
+    id = _first(house, "停水 and event_id:*")
+    page = client.get(f"/articles/{id}").text
+    similar = page.partition("相似的信息")[2].partition("</section>")[0]
+    linked = set(re.findall(r'href="/articles/([^"]+)"', similar))
+    assert 1 <= len(linked) <= 6
+    assert id not in linked
+
+
 def _first(house: SeededHouse, query: str) -> str:
     return str(next(iter(house.store.scan(query))).id)
 

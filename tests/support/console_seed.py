@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jieba
@@ -77,6 +78,7 @@ class SeededHouse:
     county: County
     engine: Engine
     store: ArticleStore
+    segmenter: Any
     analyser: Any = None
 
     @property
@@ -120,7 +122,7 @@ def seeded_house(home: Path, **settings: Any) -> SeededHouse:
         _seed_records(connection, events, truth, documents)
     store = EmbeddedStore(config.index_folder, _cut, clock=config.clock, names=names_of(county))
     store.write(documents)
-    return SeededHouse(config, county, engine, store)
+    return SeededHouse(config, county, engine, store, SimpleNamespace(cut=_cut))
 
 
 def _cut(text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """One article: its masked text, why it was judged so, its evidence, its event and its reposts."""
 
+import logging
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -8,12 +9,15 @@ from fastapi.responses import HTMLResponse, Response
 from console import records
 from console.web.desk import Desk, Fields, desk_of, need_actor
 from crawlers.evidence import EvidenceStore
+from index.like import similar
 from minyin import audit
 from minyin.database import load_one, reading, tables
 from minyin.errors import InputError, MinyinError
 from minyin.model import Analysis, Article, Document, Interactions, Span
 
 router = APIRouter()
+log = logging.getLogger(__name__)
+SIMILAR = 6
 
 
 @router.get("/articles/{article_id}")
@@ -46,11 +50,22 @@ def article(request: Request, article_id: str) -> HTMLResponse:
         parents=parent,
         event=event,
         same=[other for other in same if other.id != document.id],
-        similar=_similar(document),
+        same_words=_same_words(document),
+        similar=_similar(desk, document),
     )
 
 
-def _similar(document: Document) -> str:
+def _similar(desk: Desk, document: Document) -> list[Document]:
+    """None where the index does not answer: the article itself is in the database and is shown all the same."""
+    try:
+        hits = similar(desk.house.store, document, desk.house.segmenter.cut, limit=SIMILAR)
+    except MinyinError as error:
+        log.warning("similar articles of %s: %s", document.id, error)
+        return []
+    return [hit.document for hit in hits]
+
+
+def _same_words(document: Document) -> str:
     """The address that finds the same words elsewhere, in any period."""
     phrase = (document.title or document.text)[:12].replace("\\", "").replace('"', "").strip()
     given = {"q": f'"{phrase}"', "period": "all", "sort": "relevance"}
