@@ -8,7 +8,7 @@ Left to others: finding (`index.standing`), carrying mail (`minyin.mailing`).
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -25,7 +25,7 @@ from minyin.clock import Clock, local
 from minyin.county import County
 from minyin.database import load, tables
 from minyin.database.values import upsert
-from minyin.errors import QueryError
+from minyin.errors import ProfileError, QueryError
 from minyin.handlers import MINORS
 from minyin.mailing import OutgoingMail, message_id, queue
 from minyin.model import Document, Level, RunReport
@@ -43,7 +43,7 @@ class Watch:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        questions, faults = questions_of(house.county, house.clock)
+        questions, faults = questions_of(house.county, house.clock, usable(house.county))
         for fault in faults:
             log.error("subscription left out: %s", fault)
         self._standing = Standing(questions, house.segmenter.cut) if questions else None
@@ -76,28 +76,44 @@ def _known(connection: Connection, rows: Sequence[dict[str, object]]) -> set[tup
     return known
 
 
-def questions_of(county: County, clock: Clock) -> tuple[dict[str, Node], list[str]]:
-    """The questions that can be read, and what is wrong with the others. Raises ProfileError for the file itself."""
+def check_subscriptions(county: County, clock: Clock) -> int:
+    """How many are in use. Raises ProfileError with every fault."""
+    questions, faults = questions_of(county, clock, load_subscriptions(county.folder))
+    if faults:
+        raise ProfileError(faults)
+    return len(questions)
+
+
+def questions_of(
+    county: County, clock: Clock, subscriptions: Iterable[Subscription]
+) -> tuple[dict[str, Node], list[str]]:
+    """The questions of the enabled ones that can be read, and what is wrong with the others."""
     questions: dict[str, Node] = {}
     faults: list[str] = []
     names = names_of(county)
-    for one in enabled(county):
+    for one in subscriptions:
         try:
-            questions[one.id] = parse(one.query, clock=clock, names=names)
+            if one.enabled:
+                questions[one.id] = parse(one.query, clock=clock, names=names)
         except QueryError as error:
             faults.append(f"{FILE}:1: {one.id} 的检索式{error}")
     return questions, faults
 
 
-def enabled(county: County) -> list[Subscription]:
-    return [one for one in load_subscriptions(county.folder) if one.enabled]
+def usable(county: County) -> list[Subscription]:
+    """The enabled ones; none where the file is at fault, which must hold up neither ingest nor the mail."""
+    try:
+        return [one for one in load_subscriptions(county.folder) if one.enabled]
+    except ProfileError as error:
+        log.error("subscriptions left out: %s", error)
+        return []
 
 
 def tell(house: House) -> RunReport:
     """Queue the mails that are due. Inputs are the articles waiting for them, told/counted those beyond `at_most`."""
     started = house.clock()
     tally = Tally()
-    for one in enabled(house.county):
+    for one in usable(house.county):
         with house.engine.begin() as connection:
             _tell(house, connection, one, tally)
     return tally.report(

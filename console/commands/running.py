@@ -19,20 +19,17 @@ app = new_app()
 @app.command(cls=ChineseCommand)
 def check(context: typer.Context) -> None:
     """检查配置与县区资料，一次列出全部问题。"""
-    from flows.subscriptions import questions_of
+    from flows.subscriptions import check_subscriptions
     from minyin.county import load_county
-    from minyin.errors import ProfileError
 
     settings = settings_of(context)
     county = load_county(settings.county, extra_sources=settings.extra_sources)
+    subscriptions = check_subscriptions(county, settings.clock)
     ready = [s for s in county.sources if s.enabled and (s.assessment or not s.fetched)]
-    questions, faults = questions_of(county, settings.clock)
-    if faults:
-        raise ProfileError(faults)
     typer.echo(
         f"{county.profile.name}：镇街 {sum(s.ranked for s in county.streets)}，村居 {len(county.villages)}，"
         f"主题 {len(county.topics)}，单位 {len(county.unit_by_id)}，预警规则 {len(county.rules)}，"
-        f"时限规则 {len(county.policies)}，来源 {len(county.sources)}（可采集 {len(ready)}），订阅 {len(questions)}"
+        f"时限规则 {len(county.policies)}，来源 {len(county.sources)}（可采集 {len(ready)}），订阅 {subscriptions}"
     )
     for source in county.sources:
         if source.enabled and source.assessment is None and source.fetched:

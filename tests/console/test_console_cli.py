@@ -76,6 +76,7 @@ COMMANDS = [
     "alert list", "alert show", "alert ack", "alert false", "alert lift",
     "ticket list", "ticket show", "ticket open", "ticket act",
     "event list", "event show", "brief build", "brief verify", "brief sign", "brief list",
+    "kibana export",
 ]  # fmt: skip
 
 

@@ -155,6 +155,14 @@ def test_a_question_that_cannot_be_read_holds_up_nobody(tmp_path, caplog):
     assert tell(house).outcomes == {"told": 1}
 
 
+def test_a_broken_file_holds_up_neither_ingest_nor_mail(tmp_path, caplog):
+    house = opened(tmp_path, WATER, "{id: bad}")
+    take(house, article(1))
+    assert house.store.count() == 1
+    assert tell(house).inputs == 0
+    assert "subscriptions.yaml:3" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("entry", "fault"),
     [
