@@ -129,8 +129,8 @@ class PlaceResolver:
                 continue
             for length in (5, 4, 3, 2):
                 short = text[start : start + length]
-                if short in shorts and _village_follows(short, text[start + length :][:4], link):
-                    end = start + length
+                end = start + len(short)  # at the end of the text there are fewer than `length`
+                if short in shorts and _village_follows(short, text[end : end + 4], link):
                     name = find.name._replace(tier="A", codes=(shorts[short],))
                     return Find(find.start, end, name, text[find.start : end])
         return find
