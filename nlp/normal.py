@@ -31,6 +31,9 @@ _IDLE = frozenset(
 _SPELT = re.compile(r"(?:[\u4e00-\u9fff]([/\\.~\-+=^&]))(?:[\u4e00-\u9fff]\1){2,40}")
 
 
+_ANY_IDLE = re.compile(f"[{re.escape(''.join(_IDLE))}]")
+
+
 @cache
 def _table() -> dict[int, str]:
     table: dict[int, str] = {}
@@ -63,6 +66,8 @@ def squeeze(text: str) -> tuple[str, list[int]]:
     '八义集镇收费'
     """
     folded = fold(text)
+    if not _ANY_IDLE.search(folded) and not _SPELT.search(folded):
+        return folded, list(range(len(folded)))
     broken = {i for run in _SPELT.finditer(folded) for i in range(run.start() + 1, run.end(), 2)}
     kept = [i for i, char in enumerate(folded) if char not in _IDLE and i not in broken]
     return "".join(folded[i] for i in kept), kept

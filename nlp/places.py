@@ -100,12 +100,12 @@ class PlaceResolver:
 
     def _hits(self, raw: str, field: str) -> list[Hit]:
         text, offsets = squeeze(raw)
-        number = sentences(text)
         finds: list[Find] = []
         for found in self._gazetteer.find(text):
             find = self._with_village(found, text)
             if not finds or find.start >= finds[-1].end:
                 finds.append(find)
+        number = sentences(text) if finds else []
         return [
             Hit(
                 find=find,
@@ -129,8 +129,8 @@ class PlaceResolver:
                 continue
             for length in (5, 4, 3, 2):
                 short = text[start : start + length]
-                if short in shorts and _village_follows(short, text[start + length :][:4], link):
-                    end = start + length
+                end = start + len(short)  # at the end of the text there are fewer than `length`
+                if short in shorts and _village_follows(short, text[end : end + 4], link):
                     name = find.name._replace(tier="A", codes=(shorts[short],))
                     return Find(find.start, end, name, text[find.start : end])
         return find
@@ -234,7 +234,7 @@ def _scene(hits: list[Hit], whole: str, local: bool) -> Scene:
     return Scene(
         local=local,
         named=any(names_home(hit) for hit in hits),
-        historical=bool(HISTORY.search(whole)),
+        historical=any(hit.tier in "CF" for hit in hits) and bool(HISTORY.search(whole)),
         towns=frozenset(towns),
     )
 

@@ -9,24 +9,21 @@ import hashlib
 import io
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import log
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from minyin.errors import DependencyError
 from nlp.normal import DATA
 
 HEAD = 9
 """Words of a text that stand for its title."""
-LONGEST = 4000
+LONGEST = 1000
 """Characters of a text that are read: further on, a message only repeats itself."""
 WORDS, CHARS, HEAD_WORDS, HEAD_CHARS = "w", "c", "h", "i"
 FIELDS = (WORDS, CHARS, HEAD_WORDS, HEAD_CHARS)
@@ -75,35 +72,31 @@ class TextModel:
     def _index(self) -> dict[str, int]:
         return {term: number for number, term in enumerate(self.vocabulary)}
 
-    def rows(self, texts: Sequence[Sequence[str]]) -> csr_matrix:
-        """One row per list of words, each field of length 1."""
-        columns: list[int] = []
-        values: list[float] = []
-        starts = [0]
-        for words in texts:
-            for number, value in self._row(words):
-                columns.append(number)
-                values.append(value)
-            starts.append(len(columns))
-        shape = (len(texts), len(self.vocabulary))
-        return csr_matrix(
-            (np.array(values, np.float32), np.array(columns, np.int32), starts), shape
-        )
+    @cached_property
+    def _field(self) -> NDArray[np.int64]:
+        return np.array([FIELDS.index(term[0]) for term in self.vocabulary], np.int64)
 
-    def _row(self, words: Sequence[str]) -> Iterator[tuple[int, float]]:
-        counted = Counter(features(words, self.shape))
-        fields: dict[str, list[tuple[int, float]]] = {field: [] for field in FIELDS}
-        for term, count in counted.items():
-            number = self._index.get(term)
+    def margins(self, words: Sequence[str]) -> Floats:
+        """One number per class for one text; each field of the text has length 1."""
+        counted: dict[int, int] = {}
+        number_of = self._index.get
+        for term in features(words, self.shape):
+            number = number_of(term)
             if number is not None:
-                fields[term[0]].append((number, (1 + log(count)) * float(self.idf[number])))
-        for found in fields.values():
-            length = sum(value * value for _, value in found) ** 0.5 or 1.0
-            yield from ((number, value / length) for number, value in found)
+                counted[number] = counted.get(number, 0) + 1
+        if not counted:
+            return self.bias
+        numbers = np.fromiter(counted, np.int64, len(counted))
+        counts = np.fromiter(counted.values(), np.float32, len(counted))
+        values = (1 + np.log(counts)) * self.idf[numbers]
+        fields = self._field[numbers]
+        lengths = np.sqrt(np.bincount(fields, values * values, len(FIELDS)))
+        values /= np.maximum(lengths, 1e-9)[fields]
+        return np.asarray(values @ self.coef[numbers] + self.bias, np.float32)
 
     def chances(self, texts: Sequence[Sequence[str]]) -> Floats:
         """texts × classes, each row sums to 1."""
-        margins = (self.rows(texts) @ self.coef + self.bias) * self.strength
+        margins = np.stack([self.margins(words) for words in texts]) * self.strength
         powers = np.exp(margins - margins.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 

