@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from crawlers.blocks import Layout
 from crawlers.html import SPACES
-from crawlers.times import find_times, parse_time, relative_time, short_time, url_date
+from crawlers.times import STAMP, find_times, parse_time, relative_time, short_time, url_date
 from minyin.clock import SHANGHAI
 
 TIME_METAS = (
@@ -58,6 +58,8 @@ HINTED = re.compile("[时時日]|[发發][表布]")
 PUBLISHED = frozenset(
     {"发布", "发表", "发稿", "發布", "發表", "发帖", "写信", "来信", "信件", "留言", "提问"}
 )
+# How much else a line of the article's own may hold beside a date that is the article's
+LONGEST_BESIDE = 16
 TIME_NAME = re.compile(r"time|date|pub|shijian|riqi|(?<![a-z])sj(?![a-z])")
 
 
@@ -155,7 +157,7 @@ def _candidates(layout: Layout, place: Place) -> Iterator[tuple[int, int, str]]:
     for number in range(place.first - 1, max(-1, place.first - 7), -1):
         yield 2, number, layout.said(number)
     for number in (n for n in place.article if n >= end - 3 or n <= start + 2):
-        if len(layout.said(number)) <= 40:
+        if len(STAMP.sub("", layout.said(number))) <= LONGEST_BESIDE:
             yield 4, number, layout.said(number)
     for number in range(end + 1, min(len(lines), end + 10)):
         yield 4, number, layout.said(number)

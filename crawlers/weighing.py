@@ -44,6 +44,8 @@ NAMES = (
 )  # fmt: skip
 
 
+# Lines in a teaser: headline, a sentence or two, a day, a count of readers
+LARGEST_TEASER = 5
 HOLDERS = frozenset({"div", "td", "section", "article", "main"})
 
 
@@ -73,20 +75,24 @@ def weigh(rows: Sequence[Sequence[float]], weights: Weights) -> list[float]:
 
 
 def features(layout: Layout, title: str | None) -> list[list[float]]:
-    """One row of `NAMES` per line; an empty one for a link with no sentence beside it, which is never the article's."""
+    """One row of `NAMES` per line; an empty one for what is never the article's own: a link with no sentence beside it, a
+    teaser below its link."""
     lines = layout.lines
     marks = [
         0 if line.link >= 0.9 * len(line.text) else len(SENTENCE_MARKS.findall(line.text))
         for line in lines
     ]
     prose = [_prose(line, mark) for line, mark in zip(lines, marks, strict=True)]
+    teasers = _teasers(layout, prose)
+    prose = [0 if number in teasers else size for number, size in enumerate(prose)]
     groups = _groups(layout, prose)
     headline, wanted = title_place(lines, title), key(title or "")
     total = max(1, sum(prose))
     rows: list[list[float]] = []
     ended = _endings(lines, prose, headline)
     for number, line in enumerate(lines):
-        if line.link >= 0.9 * len(line.text) and not any(prose[max(0, number - 1) : number + 2]):
+        linked = line.link >= 0.9 * len(line.text)
+        if number in teasers or (linked and not any(prose[max(0, number - 1) : number + 2])):
             rows.append([])
             continue
         row = _of_line(line, marks[number])
@@ -102,7 +108,44 @@ def _prose(line: Line, marks: int) -> int:
     size = len(line.text)
     if not marks or size < 14 or line.link * 2 >= size:
         return 0
+    if size < 80 and (_only_dated(line.text) or LABEL.match(line.text)):
+        return 0
     return 0 if size < 240 and SITE_LINE.search(line.text) else size
+
+
+def _only_dated(text: str) -> bool:
+    """Whether it names a time and is no sentence."""
+    return text[-1:] not in "。！？" and DATED.search(text) is not None
+
+
+def _teasers(layout: Layout, prose: list[int]) -> set[int]:
+    """Lines of boxes that hold a linked headline and then a sentence or two, where three such stand side by side."""
+    found: dict[int, list[int]] = {}
+    held = [0] * len(layout.boxes)
+    for line in layout.lines:
+        held[line.box] += 1
+        held[layout.boxes[line.box].parent] += 1
+    for number in range(1, len(prose)):
+        line, above = layout.lines[number], layout.lines[number - 1]
+        if prose[number] and len(above.text) >= 8 and above.link >= 0.9 * len(above.text):
+            item = _item(layout, line.box, above.box)
+            if item and held[item] <= LARGEST_TEASER:
+                found.setdefault(layout.boxes[item].parent, []).append(number)
+    return {number for numbers in found.values() if len(numbers) >= 3 for number in numbers}
+
+
+def _item(layout: Layout, one: int, other: int) -> int:
+    """The innermost box around two lines, if it is a list's item or a small division; else 0."""
+    boxes = layout.boxes
+    around = {one, boxes[one].parent, boxes[boxes[one].parent].parent}
+    for _ in range(3):
+        if other in around:
+            held = sum(
+                line.box == other or boxes[line.box].parent == other for line in layout.lines
+            )
+            return other if boxes[other].tag in ("div", "li", "dl", "article") and held <= 5 else 0
+        other = max(0, boxes[other].parent)
+    return 0
 
 
 def _of_line(line: Line, marks: int) -> list[float]:
@@ -114,7 +157,7 @@ def _of_line(line: Line, marks: int) -> list[float]:
         float(line.leading and line.link < size * 0.9),
         min(1.0, 12 * marks / size),
         float(ENDS.search(text) is not None),
-        float(size < 80 and DATED.search(text) is not None),
+        float(size < 80 and _only_dated(text)),
         float(size < 80 and LABEL.match(text) is not None),
         float(size < 240 and SITE_LINE.search(text) is not None),
         float(line.pictured and size < 60),
