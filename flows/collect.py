@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from crawlers.scout import Survey, Visitor, survey
 from crawlers.sites import StopMarks, open_now, shard, stopped
 from crawlers.tables import ImportReport, import_table
 from flows.bootstrap import House, Progress, no_progress
+from minyin.county import County
 from minyin.database import reading, tables
 from minyin.errors import InputError
 from minyin.model import RunReport
@@ -22,6 +24,16 @@ from minyin.yamlfile import nearest
 
 # A source is due a little early, so that a beat of the schedule that comes a second too soon is not a whole beat late
 EARLY = timedelta(minutes=1)
+
+
+class Registry(Protocol):
+    """The part of a house that looks sources up and tries them."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def county(self) -> County: ...
 
 
 def crawl_sources(
@@ -103,7 +115,7 @@ def look_at(house: House, url: str) -> Survey:
     return survey(url, Visitor(settings, agent(settings.user_agent, settings.contact)))
 
 
-def try_source(house: House, source: Source) -> Probe:
+def try_source(house: Registry, source: Source) -> Probe:
     """A few articles of a source, kept nowhere."""
     return probe(source, settings=house.settings, county_code=house.county.profile.code)
 
@@ -133,7 +145,7 @@ def import_file(
     )
 
 
-def source_of(house: House, source_id: str) -> Source:
+def source_of(house: Registry, source_id: str) -> Source:
     """The registered source of this id. Raises InputError, with the nearest id there is."""
     known = house.county.source_by_id
     if source_id not in known:
