@@ -110,8 +110,8 @@ class NlpSettings(Section):
         "cascade",
         description="cascade, linear, or the folder of a Hugging Face sequence-classification model",
     )
-    labels: dict[str, Literal["negative", "neutral", "positive"]] = Field(
-        default_factory=dict, description="what the labels of such a model mean"
+    labels: tuple[Literal["negative", "neutral", "positive"], ...] = Field(
+        (), description="what the labels of such a model mean, in its order"
     )
     threads: int = Field(1, ge=1, le=64, description="texts that the encoder reads at once")
 

@@ -38,7 +38,7 @@ class TransformerClassifier:
         self._linear = linear
 
     @classmethod
-    def load(cls, folder: Path, labels: Mapping[str, str]) -> Self:
+    def load(cls, folder: Path, labels: Sequence[str]) -> Self:
         """Raises SettingsError where a label means no polarity, DependencyError where the folder cannot be read."""
         try:
             import transformers
@@ -92,15 +92,18 @@ class TransformerClassifier:
         return np.asarray(softmax(margins) @ self._columns, np.float32)
 
 
-def _columns(names: Mapping[int, str], labels: Mapping[str, str]) -> Floats:
+def _columns(names: Mapping[int, str], labels: Sequence[str]) -> Floats:
     """Which of the model's labels add up to which polarity; labels × 3."""
-    columns = np.zeros((len(names), len(CLASSES)), np.float32)
-    for place, name in names.items():
-        meant = USUAL.get(labels.get(name, name).lower())
-        if meant is None:
-            said = "、".join(map(str, names.values()))
+    said = [names[place] for place in sorted(names)]
+    if labels and len(labels) != len(said):
+        raise SettingsError(
+            f"设置 nlp.labels：写了 {len(labels)} 个，模型有 {len(said)} 个标签（{'、'.join(said)}）；应依次写明各是 negative、neutral 还是 positive"
+        )
+    columns = np.zeros((len(said), len(CLASSES)), np.float32)
+    for place, name in enumerate(labels or said):
+        if name.lower() not in USUAL:
             raise SettingsError(
-                f"设置 nlp.labels：模型的标签 {name!r} 没有对应的情感；应写成 标签: negative、neutral 或 positive；模型的标签有：{said}"
+                f"设置 nlp.labels：看不出模型的标签 {name!r} 是什么情感；请依次写明 {'、'.join(said)} 各是 negative、neutral 还是 positive"
             )
-        columns[int(place), meant] = 1
+        columns[place, USUAL[name.lower()]] = 1
     return columns

@@ -42,6 +42,7 @@ class Plan:
     cycles: tuple[Cycle, ...] = (
         Cycle(epochs=3, rate=1e-4, average=0.996, classes=(0.8, 1.0, 1.4)),
         Cycle(epochs=2, rate=8e-5, average=0.99, classes=(1.0, 1.0, 1.1), repeat=2),
+        Cycle(epochs=1, rate=7e-5, average=0.98, classes=(1.0, 1.0, 1.0), repeat=3),
     )
     rate_heads: float = 6e-4
     size: int = 24

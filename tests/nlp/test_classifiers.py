@@ -3,8 +3,10 @@
 import importlib.util
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from minyin.errors import DependencyError, SettingsError
@@ -16,7 +18,7 @@ from nlp.linear import LinearClassifier
 from nlp.transformer import TransformerClassifier
 
 LACKING = [name for name in ("torch", "transformers") if not importlib.util.find_spec(name)]
-LABELS = {"LABEL_0": "negative", "LABEL_1": "neutral", "LABEL_2": "positive"}
+LABELS = ("negative", "neutral", "positive")
 ODD = [
     "",
     "😀🎉",
@@ -119,8 +121,12 @@ def test_the_encoder_is_asked_only_where_the_linear_model_is_unsure() -> None:
         "喜鹊先住进去了，说好十月交房。",
     ]
     channels = [Channel.BOARD, Channel.OTHER]
-    cascade = CascadeClassifier(linear, encoder, Blend.load(FOLDER))
-    said = cascade.classify(texts, channels)
+    first, second = linear.judge(texts, channels).polarity.max(axis=1)
+    flags = linear.judge(texts[:1], channels[:1]).flags
+    surest = min(float(first), float(np.maximum(flags, 1 - flags).min()))
+    assert second < surest
+    blend = replace(Blend.load(FOLDER), sure=surest)
+    said = CascadeClassifier(linear, encoder, blend).classify(texts, channels)
     assert encoder.asked == texts[1:]
     assert said[0] == linear.classify(texts[:1], channels[:1])[0]
 
@@ -135,7 +141,7 @@ def test_without_torch_a_folder_is_refused_in_one_line(tmp_path: Path) -> None:
     if not LACKING:
         pytest.skip("torch is installed here")
     with pytest.raises(DependencyError, match=r"minyin\[transformer\]") as caught:
-        TransformerClassifier.load(tmp_path, {})
+        TransformerClassifier.load(tmp_path, ())
     assert "\n" not in str(caught.value)
 
 
@@ -143,6 +149,8 @@ def test_a_folder_that_holds_no_model_and_labels_that_mean_nothing(
     folder: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(SettingsError, match=r"config\.json"):
-        TransformerClassifier.load(tmp_path, {})
+        TransformerClassifier.load(tmp_path, ())
     with pytest.raises(SettingsError, match="LABEL_0"):
-        TransformerClassifier.load(folder, {})
+        TransformerClassifier.load(folder, ())
+    with pytest.raises(SettingsError, match="写了 2 个"):
+        TransformerClassifier.load(folder, LABELS[:2])
