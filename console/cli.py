@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from console.commands import acting, looking, running, telling, ticketing
+from console.commands import acting, clustering, looking, running, telling, ticketing
 from console.options import ChineseGroup, Options
 from minyin.errors import MinyinError, OperatorError, ProfileError
 
@@ -29,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="民音：县区舆情监测、预警、工单与简报。\n\n结果写到标准输出，进度与日志写到标准错误；退出码 0 成功，1 出错，2 用法或配置有误。",
 )
-for _part in (running.app, looking.app, acting.app, ticketing.app, telling.app):
+for _part in (running.app, looking.app, clustering.app, acting.app, ticketing.app, telling.app):
     app.add_typer(_part)
 
 

@@ -17,6 +17,7 @@ from minyin.county import County, load_county
 from minyin.database import open_database
 from minyin.settings import Settings
 from nlp.analyse import Analyser
+from nlp.eventjudge import Judge, judge_of
 from nlp.words import Segmenter
 
 Progress = Callable[[str, int, int], None]
@@ -51,6 +52,11 @@ class House:
         from nlp.linear import LinearClassifier
 
         return Analyser(self.county, LinearClassifier.load(), self.segmenter)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Tells one event from another."""
+        return judge_of(self.county, self.segmenter.cut)
 
     @cached_property
     def names(self) -> Names:

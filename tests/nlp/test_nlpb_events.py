@@ -11,12 +11,15 @@ from minyin.clock import SHANGHAI
 from minyin.county import load_county
 from minyin.database import load, load_one, open_database, save, tables
 from minyin.model import ArticleKind, Channel, Context, Document, Event, EventState, Polarity
+from nlp.eventjudge import judge_of
 from nlp.events import Assignment, EventBook, opens
+from nlp.eventstore import EventStore
 from nlp.eventtitle import title_of
 from nlp.training.events import document
 
 AT = datetime(2026, 10, 14, 9, 0, tzinfo=SHANGHAI)
 COUNTY = load_county("pizhou")
+JUDGE = judge_of(COUNTY, rjieba.cut)
 EAST, GUANHU = "320382001", "320382103"
 
 
@@ -38,7 +41,7 @@ def post(name: str, text: str, *, hours: float = 0, **fields: object) -> Documen
 
 
 def feed(connection: Connection, *documents: Document) -> list[Assignment]:
-    book = EventBook(connection, COUNTY, rjieba.cut)
+    book = EventBook(EventStore(connection, COUNTY), JUDGE)
     found = []
     for one in documents:
         save(connection, tables.articles, [one], indexed=False)
@@ -122,7 +125,7 @@ def test_waiting_survives_a_restart(connection: Connection) -> None:
 def test_replay_changes_nothing(connection: Connection) -> None:
     first = feed(connection, BURST, CALL, SMELL)
     events = load(connection, Event, select(tables.events).order_by(tables.events.c.id))
-    book = EventBook(connection, COUNTY, rjieba.cut)
+    book = EventBook(EventStore(connection, COUNTY), JUDGE)
     again = [book.assign(one).event_id for one in (BURST, CALL, SMELL)]
     assert again == [one.event_id for one in first]
     assert load(connection, Event, select(tables.events).order_by(tables.events.c.id)) == events
