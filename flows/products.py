@@ -11,6 +11,7 @@ from minyin.mailing import OutgoingMail, message_id, queue
 from minyin.model import Brief, Mail
 from minyin.settings import Settings
 from nlp.linear import DATA
+from nlp.words import Segmenter
 from reports.brief import BriefOptions, build_brief
 from reports.bulletin import week_bounds
 from reports.bulletin import weekly as build_weekly
@@ -33,6 +34,9 @@ class Records(Protocol):
     @property
     def clock(self) -> Clock: ...
 
+    @property
+    def segmenter(self) -> Segmenter: ...
+
 
 def model_statement() -> str:
     """One sentence on the sentiment model's accuracy, read from its card."""
@@ -51,7 +55,7 @@ def monthly(house: Records, period: str) -> Brief:
         settings=house.settings,
         period=period,
         clock=house.clock,
-        options=BriefOptions(model_statement=model_statement()),
+        options=BriefOptions(cut=house.segmenter.cut, model_statement=model_statement()),
     )
 
 

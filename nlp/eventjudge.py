@@ -10,15 +10,19 @@ from functools import lru_cache
 import numpy as np
 
 from minyin.county import County
-from nlp.eventpairs import Row, Scorer, features, load
+from minyin.model import ArticleKind, Document
+from nlp.eventpairs import Row, Scorer, features, load, strangers
 from nlp.eventprofile import Member, Profile
 from nlp.eventsketch import Embedder, Sketch, Vector, sketch
 from nlp.eventwords import Cut, Terms, common_terms
 
+REMARK = 30  # characters of a reply
+REPLIES = (ArticleKind.REPLY, ArticleKind.OFFICIAL_REPLY)
 SKETCHES = 6000  # kept at hand, some 20 KB each
 EMBEDDINGS = 20_000  # 2 KB each
 DOUBT = (-3.0, 2.0)  # log-odds between which the encoder is asked
 FARTHEST = 6.0  # log-odds beyond this say no more
+STRANGER = -3.0  # log-odds of a member that has nothing in common with the article
 CLOSEST = 3  # articles of the event that are averaged; the one that fits best counts double
 
 
@@ -41,19 +45,28 @@ class Judge:
         vector = self._terms.vector(member.title, member.text)
         return sketch(member.title, member.text, member.street, member.at, vector)
 
+    def vector(self, document: Document) -> dict[str, float]:
+        """The words of an article; none of a bare remark ("同问"), which says too little to be compared or to shape an event."""
+        if document.kind in REPLIES and len(document.text) < REMARK:
+            return {}
+        return dict(self.sketch(Member.of(document)).words)
+
     def log_odds(self, member: Member, profile: Profile) -> float:
         """Of the article and the event; -FARTHEST where the event has nothing to compare."""
         if not profile.members:
             return -FARTHEST
-        one, others = self.sketch(member), [self.sketch(other) for other in profile.members]
-        rows = np.array([features(one, other) for other in others])
-        found = _summed(self._words(rows))
+        one = self.sketch(member)
+        known = [m for m in profile.members if not strangers(one, self.sketch(m))]
+        if not known:
+            return -FARTHEST
+        rows = np.array([features(one, self.sketch(other)) for other in known])
+        found = _summed(self._words(rows), len(profile.members))
         if self._embedder is None or not DOUBT[0] < found < DOUBT[1]:
             return found
-        self._embed([member, *profile.members])
+        self._embed([member, *known])
         vector = self._vectors[member.title]
-        rows[:, -1] = [float(vector @ self._vectors[other.title]) for other in profile.members]
-        return _summed(self._both(rows))
+        rows[:, -1] = [float(vector @ self._vectors[other.title]) for other in known]
+        return _summed(self._both(rows), len(profile.members))
 
     def _embed(self, members: Sequence[Member]) -> None:
         """Make sure that the headlines have their vectors."""
@@ -70,6 +83,10 @@ def judge_of(county: County, cut: Cut, embedder: Embedder | None = None) -> Judg
     return Judge(Terms(cut, common=common_terms(county, cut)), embedder)
 
 
-def _summed(points: Row) -> float:
-    closest = np.sort(points.clip(-FARTHEST, FARTHEST))[::-1][:CLOSEST]
-    return float((closest[0] + closest.mean()) / 2)
+def _summed(points: Row, members: int) -> float:
+    """Half the best, half the mean of the closest; members that are strangers count as far."""
+    counted = min(CLOSEST, members)
+    closest = sorted(points.tolist(), reverse=True)[:counted]
+    closest += [STRANGER] * (counted - len(closest))
+    best, mean = closest[0], sum(closest) / counted
+    return float(max(-FARTHEST, min(FARTHEST, (best + mean) / 2)))

@@ -21,6 +21,7 @@ NAMES = (
     "title_rare_count", "named_count", "head_rare", "head_mid", "head_count", "words", "days", "area", "numbers",
     "place_min", "place_max", "place_apart", "matter_min", "matter_max", "embedding",
 )  # fmt: skip
+STRANGE = 0.05  # cosine of the words
 EVEN = 0.5  # a share of nothing
 
 Row = NDArray[np.float64]
@@ -30,8 +31,8 @@ def features(one: Sketch, other: Sketch) -> list[float]:
     """One row, symmetric, in the order of NAMES; the embedding's cosine is 0 where one is missing."""
     a, b = len(one.title_rare & other.rare), len(other.title_rare & one.rare)
     title, head = len(one.title_rare & other.title_rare), len(one.rare & other.rare)
-    place = len(one.place & (other.rare | other.mid)), len(other.place & (one.rare | one.mid))
-    matter = len(one.matter & (other.rare | other.mid)), len(other.matter & (one.rare | one.mid))
+    place = len(one.place & other.telling), len(other.place & one.telling)
+    matter = len(one.matter & other.telling), len(other.matter & one.telling)
     return [
         *_shares(len(one.title_mid & other.mid), one.title_mid, len(other.title_mid & one.mid), other.title_mid),
         *_shares(a, one.title_rare, b, other.title_rare),
@@ -49,8 +50,17 @@ def features(one: Sketch, other: Sketch) -> list[float]:
         *_shares(place[0], one.place, place[1], other.place),
         float(bool(one.place and other.place) and not any(place)),
         *_shares(matter[0], one.matter, matter[1], other.matter),
-        _cosine(one, other),
+        cosine(one, other),
     ]  # fmt: skip
+
+
+def strangers(one: Sketch, other: Sketch) -> bool:
+    """Nothing of either title's names in the other, and hardly a word in common: not worth a row."""
+    return (
+        one.title_rare.isdisjoint(other.rare)
+        and other.title_rare.isdisjoint(one.rare)
+        and dot(one.words, other.words) < STRANGE
+    )
 
 
 def _shares(
@@ -72,7 +82,7 @@ def _agree(same: bool, one: object, other: object) -> float:
     return 0.0 if not one or not other else 1.0 if same else -1.0
 
 
-def _cosine(one: Sketch, other: Sketch) -> float:
+def cosine(one: Sketch, other: Sketch) -> float:
     if one.embedding is None or other.embedding is None:
         return 0.0
     return float(one.embedding @ other.embedding)

@@ -13,15 +13,12 @@ from typing import Protocol
 
 from minyin.model import ArticleKind, Context, Document
 from nlp.eventindex import EventIndex
-from nlp.eventjudge import Judge
+from nlp.eventjudge import REMARK, REPLIES, Judge
 from nlp.eventprofile import Member, Profile, Tuning, context, silence_days
 from nlp.eventstore import PENDING_LIMIT
-from nlp.eventtitle import title_of, title_rank
 
 PENDING_DAYS = 7
 FORGET_DAYS = 7  # how often a long-lived book drops what is too old to grow
-REMARK = 30  # a shorter reply says too little to be compared or to shape an event
-REPLIES = (ArticleKind.REPLY, ArticleKind.OFFICIAL_REPLY)
 OUTSIDE = frozenset({Context.ADVERT, Context.ELSEWHERE})
 STRAY = 0.15  # a long reply leaves its thread's event only for one that fits so much better
 
@@ -92,9 +89,7 @@ class EventBook:
         return Assignment(None)
 
     def _see(self, document: Document) -> _Seen:
-        bare = document.kind in REPLIES and len(document.text) < REMARK
-        member = Member.of(document)
-        return _Seen(document, member, {} if bare else dict(self._judge.sketch(member).words))
+        return _Seen(document, Member.of(document), self._judge.vector(document))
 
     def _load(self, at: datetime) -> None:
         """Read recent events and waiting articles, once; and again for an article from before that."""
@@ -144,13 +139,16 @@ class EventBook:
     def _fit(self, profile: Profile, seen: _Seen) -> float:
         """Points of the text and of its surroundings; a veto of the latter saves looking at the former."""
         points = context(profile, seen.document, seen.vector, self._tuning)
-        if points < -1 or not seen.vector:
+        if points < -1 or not seen.vector or not self._tuning.pairs:
             return points
         return points + self._tuning.pairs * self._judge.log_odds(seen.member, profile)
 
     def _remember(self, profile: Profile) -> None:
-        names = [gram for m in profile.members for gram in self._judge.sketch(m).title_rare]
-        self._index.put(profile, profile.terms, names)
+        """An event read from the store, under what its articles say."""
+        self._index.put(profile)
+        for member in profile.members:
+            found = self._judge.sketch(member)
+            self._index.put(profile, found.words, found.title_rare)
 
     def _needed(self, profile: Profile, document: Document) -> float:
         silent = silence_days(profile, document)
@@ -170,16 +168,9 @@ class EventBook:
         self._store.tie([seen.document.id], profile.id)
 
     def _count_in(self, profile: Profile, seen: _Seen) -> None:
-        document = seen.document
-        # the first article is all there is to be like; it must not outshine every later one
-        likeness = profile.likeness(seen.vector, 1.0) if profile.size else 0.3
-        profile.add(document, seen.vector)
+        profile.take(seen.document, seen.vector)
         names = self._judge.sketch(seen.member).title_rare if seen.vector else ()
         self._index.put(profile, seen.vector, names)
-        title = title_of(document)
-        rank = title_rank(document, likeness, first=profile.articles == 1)
-        if title and rank > profile.title_score:
-            profile.title, profile.title_score = title, rank
 
     def _open(self, seen: _Seen) -> Assignment:
         document = seen.document

@@ -55,6 +55,7 @@ class Sketch:
     matter: frozenset[str]  # of the title, outside
     rare: frozenset[str]  # of title and text
     mid: frozenset[str]
+    telling: frozenset[str]  # rare or mid
     numbers: frozenset[str]
     words: Mapping[str, float]
     area: str | None
@@ -114,6 +115,7 @@ def sketch(
         matter=own - named,
         rare=frozenset(every - mid),
         mid=frozenset(every & mid),
+        telling=frozenset(every),
         numbers=frozenset(_NUMBER.findall(name)),
         words=words,
         area=street or _label(f"{title} {text}"),

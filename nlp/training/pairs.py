@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from minyin.model import Document
-from nlp.eventpairs import NAMES, WEIGHTS, Row, Scorer, features
+from nlp.eventpairs import NAMES, WEIGHTS, Row, Scorer, cosine, features
 from nlp.eventprofile import Member
 from nlp.eventsketch import Embedder, Sketch, Vector, sketch
 from nlp.eventwords import Terms
@@ -116,14 +116,15 @@ def _near(
     found = set()
     for a in known:
         one = made[a]
-        likeness = {}
+        likeness, close = {}, {}
         for b in known:
             other = made[b]
             shared = 2 * len(one.rare & other.rare) + len(one.mid & other.mid)
-            likeness[b] = shared / (len(other.rare) + len(other.mid) + 20) ** 0.5
-        for b in sorted(known, key=lambda b: (-likeness[b], b))[:NEAR]:
-            if cluster[a] != cluster[b]:
-                found.add((min(a, b), max(a, b)))
+            likeness[b] = shared / (len(other.telling) + 20) ** 0.5
+            close[b] = cosine(one, other)
+        nearest = sorted(known, key=lambda b: (-likeness[b], b))[:NEAR]
+        nearest += sorted(known, key=lambda b: (-close[b], b))[: NEAR // 2]
+        found |= {(min(a, b), max(a, b)) for b in nearest if cluster[a] != cluster[b]}
     return found
 
 
