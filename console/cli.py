@@ -15,6 +15,7 @@ import typer
 
 from console.commands import (
     acting,
+    clustering,
     counties,
     extracting,
     indexing,
@@ -47,6 +48,7 @@ for _part in (
     extracting.app,
     looking.app,
     understanding.app,
+    clustering.app,
     counties.app,
     acting.app,
     ticketing.app,

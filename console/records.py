@@ -13,6 +13,7 @@ from minyin.database import load, tables
 from minyin.model import (
     Alert,
     AlertState,
+    Channel,
     Document,
     Event,
     Level,
@@ -20,6 +21,7 @@ from minyin.model import (
     TicketState,
     Value,
 )
+from nlp.heat import heat
 
 BEFORE_REVIEW = tuple(
     state.value
@@ -32,6 +34,7 @@ BEFORE_REVIEW = tuple(
         TicketState.EXTENSION_REVIEW,
     )
 )
+PUBLIC = frozenset(channel.value for channel in Channel if channel.public)
 CLOSED = tuple(state.value for state in TicketState if state.closed)
 VIEWS = {
     "open": "未办结",
@@ -56,11 +59,7 @@ class EventRow(Value):
     interactions: int = 0
     tickets: int = 0
     daily: tuple[int, ...] = ()
-
-    @property
-    def heat(self) -> int:
-        """热度: every article counts one, every hundred interactions one more."""
-        return self.total + self.interactions // 100
+    heat: float = 0.0
 
 
 def event_rows(
@@ -71,7 +70,7 @@ def event_rows(
     ids = [event.id for event in events]
     found: dict[str, list[Any]] = defaultdict(list)
     statement = select(
-        a.event_id, a.published_at, a.polarity, a.channel, a.repost_of, a.interactions
+        a.event_id, a.published_at, a.polarity, a.channel, a.repost_of, a.interactions, a.tier
     )
     for row in connection.execute(statement.where(a.event_id.in_(ids))):
         found[row.event_id].append(row)
@@ -97,6 +96,11 @@ def _event_row(
         reposts=sum(row.repost_of is not None for row in rows),
         interactions=sum(row.interactions for row in rows),
         tickets=tickets,
+        heat=heat(
+            (row.tier, row.interactions, (now - row.published_at) / timedelta(hours=1))
+            for row in rows
+            if row.channel in PUBLIC
+        ),
         daily=tuple(per_day.get(back, 0) for back in range(days - 1, -1, -1)),
     )
 

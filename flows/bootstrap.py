@@ -22,6 +22,7 @@ from nlp.analyse import Analyser
 from nlp.bulk import Understander
 from nlp.classifier import Classifier
 from nlp.encoder import Encoder
+from nlp.eventjudge import Judge, judge_of
 from nlp.taught import TaughtPlaces
 from nlp.words import Segmenter
 
@@ -73,6 +74,11 @@ class House:
     def understander(self) -> Understander:
         """What reads single texts without storing them."""
         return Understander(self.county, self.analyser, self.clock())
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Tells one event from another."""
+        return judge_of(self.county, self.segmenter.cut)
 
     @cached_property
     def names(self) -> Names:

@@ -25,6 +25,7 @@ from minyin.errors import ArticleError, DocumentsRefused
 from minyin.model import Analysis, Article, Document, RunReport
 from nlp.analyse import document_of
 from nlp.events import EventBook
+from nlp.eventstore import EventStore
 from nlp.reposts import RepostBook, signature_of
 
 log = logging.getLogger(__name__)
@@ -143,7 +144,8 @@ class _Taker:
     def _open_books(self) -> None:
         """Books keep in memory what the tables say; after a failed article they are read anew."""
         self.reposts = RepostBook(self.connection)
-        self.events = EventBook(self.connection, self.house.county, self.house.segmenter.cut)
+        store = EventStore(self.connection, self.house.county)
+        self.events = EventBook(store, self.house.judge)
 
     def take(self, waiting: Waiting) -> str:
         """The outcome of one article; a failure is counted and kept, never raised (the article boundary)."""

@@ -13,10 +13,11 @@ from minyin.model import Brief, Mail
 from minyin.settings import Settings
 from nlp.encoder import FOLDER
 from nlp.linear import DATA
+from nlp.words import Segmenter
 from reports.brief import BriefOptions, build_brief
 from reports.bulletin import week_bounds
 from reports.bulletin import weekly as build_weekly
-from reports.correction import correct_brief
+from reports.correction import Grounds, correct_brief
 
 # setting → (what it is called, its card, the row of the civic set in it)
 CARDS = {
@@ -39,6 +40,9 @@ class Records(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def segmenter(self) -> Segmenter: ...
 
 
 def model_statement(polarity: str) -> str:
@@ -64,20 +68,27 @@ def monthly(house: Records, period: str) -> Brief:
         settings=house.settings,
         period=period,
         clock=house.clock,
-        options=BriefOptions(model_statement=model_statement(house.settings.nlp.polarity)),
+        options=BriefOptions(
+            cut=house.segmenter.cut,
+            model_statement=model_statement(house.settings.nlp.polarity),
+        ),
     )
 
 
 def correct(house: Records, period: str, *, actor: str, reason: str) -> Brief:
     """A corrected edition of a signed brief, and who made it on record. Raises InputError as `correct_brief` does."""
-    at = house.clock()
+    grounds = Grounds(reason=reason, made_by=actor, at=house.clock())
     with house.engine.begin() as connection:
         made = correct_brief(
-            connection, period, county=house.county, actor=actor, reason=reason, at=at
+            connection, period, grounds, county=house.county, cut=house.segmenter.cut
         )
-        detail = {"reason": reason, "number": made.corrections}
         audit.record(
-            connection, at=at, actor=actor, action="brief.correct", object_id=period, detail=detail
+            connection,
+            at=grounds.at,
+            actor=actor,
+            action="brief.correct",
+            object_id=period,
+            detail={"reason": reason, "number": made.corrections},
         )
     return made
 

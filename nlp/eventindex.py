@@ -1,19 +1,24 @@
-"""Recent events in memory, found by the terms they share with an article; no scan of all events."""
+"""Recent events in memory, found by the terms and names they share with an article; no scan of all events."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from heapq import nsmallest
 
 from nlp.eventprofile import Profile
 
-ASKED = 60  # heaviest terms of the article
-CROWDED = 300  # a term of more events than this tells nothing
-BEST = 12  # events compared in full
+ASKED = 30  # heaviest terms of the article
+CROWDED = 150  # a term of more events than this tells nothing
+FAMILIAR = 30  # nor does a rare pair of characters of more than this
+NAME = 0.1  # weight of a pair of characters that both name, rare as it is
+BEST = 6  # events compared in full
 
 
 class EventIndex:
     def __init__(self) -> None:
         self._profiles: dict[str, Profile] = {}
-        self._events: defaultdict[str, set[str]] = defaultdict(set)
+        self._events: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        self._named: defaultdict[str, set[str]] = defaultdict(set)
 
     def __contains__(self, event_id: str) -> bool:
         return event_id in self._profiles
@@ -21,31 +26,46 @@ class EventIndex:
     def get(self, event_id: str) -> Profile | None:
         return self._profiles.get(event_id)
 
-    def put(self, profile: Profile, new_terms: dict[str, float] | None = None) -> None:
-        """Add or refresh an event; with `new_terms` only those are added. Terms it lost since may linger, harmlessly."""
+    def put(
+        self, profile: Profile, terms: Mapping[str, float] | None = None, names: Iterable[str] = ()
+    ) -> None:
+        """Add or refresh an event under an article's terms and the rare pairs of its headline."""
         self._profiles[profile.id] = profile
-        for term in profile.terms if new_terms is None else new_terms:
-            self._events[term].add(profile.id)
+        for term, weight in (terms or {}).items():
+            postings = self._events[term]
+            postings[profile.id] = max(weight, postings.get(profile.id, 0.0))
+        for gram in names:
+            self._named[gram].add(profile.id)
 
     def forget(self, before: datetime) -> None:
-        """Drop events silent since then, and the terms that linger."""
-        kept = [p for p in self._profiles.values() if p.last_at >= before]
-        self._profiles.clear()
-        self._events.clear()
-        for profile in kept:
-            self.put(profile)
+        """Drop events silent since then."""
+        gone = {p.id for p in self._profiles.values() if p.last_at < before}
+        if not gone:
+            return
+        for term in list(self._events):
+            kept = {id: weight for id, weight in self._events[term].items() if id not in gone}
+            self._events[term] = kept
+            if not kept:
+                del self._events[term]
+        for gram in list(self._named):
+            self._named[gram] -= gone
+            if not self._named[gram]:
+                del self._named[gram]
+        for event_id in gone:
+            del self._profiles[event_id]
 
-    def candidates(self, vector: dict[str, float]) -> list[Profile]:
-        """The events with most weight in common, best first; ties by id."""
+    def candidates(self, vector: Mapping[str, float], names: Iterable[str] = ()) -> list[Profile]:
+        """The events with most in common, best first; ties by id."""
         votes: defaultdict[str, float] = defaultdict(float)
-        heaviest = sorted(vector.items(), key=lambda item: (-item[1], item[0]))[:ASKED]
-        for term, weight in heaviest:
-            events = self._events.get(term, ())
-            if len(events) <= CROWDED:
-                for event_id in events:
-                    votes[event_id] += weight * self._profiles[event_id].terms.get(term, 0.0)
-        for event_id in votes:
-            profile = self._profiles[event_id]
-            votes[event_id] /= max(profile.length, 1e-9)
-        ranked = sorted(votes, key=lambda event_id: (-votes[event_id], event_id))
-        return [self._profiles[event_id] for event_id in ranked[:BEST]]
+        for term, weight in nsmallest(ASKED, vector.items(), key=lambda item: (-item[1], item[0])):
+            postings = self._events.get(term, {})
+            if len(postings) <= CROWDED:
+                for event_id, other in postings.items():
+                    votes[event_id] += weight * other
+        for gram in names:
+            named = self._named.get(gram, ())
+            if len(named) <= FAMILIAR:
+                for event_id in named:
+                    votes[event_id] += NAME
+        best = nsmallest(BEST, votes.items(), key=lambda item: (-item[1], item[0]))
+        return [self._profiles[event_id] for event_id, _ in best]

@@ -6,24 +6,19 @@ bad an event is (alerts), what is done (tickets), merging by hand (console).
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from sqlalchemy import Connection
-
-from minyin.county import County
 from minyin.model import ArticleKind, Context, Document
 from nlp.eventindex import EventIndex
-from nlp.eventprofile import Profile, Tuning, score, silence_days
-from nlp.eventstore import PENDING_LIMIT, EventStore
-from nlp.eventtitle import title_of, title_rank
-from nlp.eventwords import Cut, Terms, common_terms
+from nlp.eventjudge import REMARK, REPLIES, Judge
+from nlp.eventprofile import Member, Profile, Tuning, context, silence_days
+from nlp.eventstore import PENDING_LIMIT
 
 PENDING_DAYS = 7
 FORGET_DAYS = 7  # how often a long-lived book drops what is too old to grow
-REMARK = 30  # a shorter reply says too little to be compared or to shape an event
-REPLIES = (ArticleKind.REPLY, ArticleKind.OFFICIAL_REPLY)
 OUTSIDE = frozenset({Context.ADVERT, Context.ELSEWHERE})
 STRAY = 0.15  # a long reply leaves its thread's event only for one that fits so much better
 
@@ -41,17 +36,29 @@ class _Seen:
     """An article ready to be compared."""
 
     document: Document
+    member: Member
     vector: dict[str, float]
 
 
-class EventBook:
-    """Assigns articles to events inside the caller's transaction."""
+class Store(Protocol):
+    """Where events are kept: the database (`nlp.eventstore`, inside the caller's transaction) or memory."""
 
-    def __init__(
-        self, connection: Connection, county: County, cut: Cut, tuning: Tuning | None = None
-    ) -> None:
-        self._store = EventStore(connection, county)
-        self._terms = Terms(cut, common=common_terms(county, cut))
+    def profiles(self, since: datetime) -> list[Profile]: ...
+    def unassigned(self, since: datetime, until: datetime) -> list[Document]: ...
+    def events_of(self, ids: Iterable[str]) -> dict[str, str]: ...
+    def profile(self, event_id: str) -> Profile | None: ...
+    def new_id(self, at: datetime) -> str: ...
+    def open(self, profile: Profile) -> None: ...
+    def update(self, profile: Profile) -> None: ...
+    def tie(self, article_ids: Iterable[str], event_id: str) -> None: ...
+
+
+class EventBook:
+    """Assigns articles to events."""
+
+    def __init__(self, store: Store, judge: Judge, tuning: Tuning | None = None) -> None:
+        self._store = store
+        self._judge = judge
         self._tuning = tuning or Tuning()
         self._index = EventIndex()
         self._pending: OrderedDict[str, _Seen] = OrderedDict()
@@ -82,8 +89,7 @@ class EventBook:
         return Assignment(None)
 
     def _see(self, document: Document) -> _Seen:
-        bare = document.kind in REPLIES and len(document.text) < REMARK
-        return _Seen(document, {} if bare else self._terms.vector(document.title, document.text))
+        return _Seen(document, Member.of(document), self._judge.vector(document))
 
     def _load(self, at: datetime) -> None:
         """Read recent events and waiting articles, once; and again for an article from before that."""
@@ -97,7 +103,7 @@ class EventBook:
         self._loaded_from = since
         for profile in self._store.profiles(since):
             if profile.id not in self._index:
-                self._index.put(profile)
+                self._remember(profile)
         if first:
             for document in self._store.unassigned(at - timedelta(days=PENDING_DAYS), at):
                 self._wait(self._see(document))
@@ -123,14 +129,26 @@ class EventBook:
         """The event that fits best, if it fits well enough."""
         best: Profile | None = None
         points = 0.0
-        for profile in self._index.candidates(seen.vector):
+        names = self._judge.sketch(seen.member).rare if seen.vector else ()
+        for profile in self._index.candidates(seen.vector, names):
             fit = self._fit(profile, seen)
             if fit >= self._needed(profile, seen.document) and fit > points:
                 best, points = profile, fit
         return best, points
 
     def _fit(self, profile: Profile, seen: _Seen) -> float:
-        return score(profile, seen.document, seen.vector, self._tuning)
+        """Points of the text and of its surroundings; a veto of the latter saves looking at the former."""
+        points = context(profile, seen.document, seen.vector, self._tuning)
+        if points < -1 or not seen.vector or not self._tuning.pairs:
+            return points
+        return points + self._tuning.pairs * self._judge.log_odds(seen.member, profile)
+
+    def _remember(self, profile: Profile) -> None:
+        """An event read from the store, under what its articles say."""
+        self._index.put(profile)
+        for member in profile.members:
+            found = self._judge.sketch(member)
+            self._index.put(profile, found.words, found.title_rare)
 
     def _needed(self, profile: Profile, document: Document) -> float:
         silent = silence_days(profile, document)
@@ -141,7 +159,7 @@ class EventBook:
     def _profile(self, event_id: str) -> Profile | None:
         found = self._index.get(event_id) or self._store.profile(event_id)
         if found is not None and event_id not in self._index:
-            self._index.put(found)
+            self._remember(found)
         return found
 
     def _join(self, profile: Profile, seen: _Seen) -> None:
@@ -150,15 +168,9 @@ class EventBook:
         self._store.tie([seen.document.id], profile.id)
 
     def _count_in(self, profile: Profile, seen: _Seen) -> None:
-        document = seen.document
-        # the first article is all there is to be like; it must not outshine every later one
-        likeness = profile.likeness(seen.vector, 1.0) if profile.size else 0.3
-        profile.add(document, seen.vector)
-        self._index.put(profile, seen.vector)
-        title = title_of(document)
-        rank = title_rank(document, likeness, first=profile.articles == 1)
-        if title and rank > profile.title_score:
-            profile.title, profile.title_score = title, rank
+        profile.take(seen.document, seen.vector)
+        names = self._judge.sketch(seen.member).title_rare if seen.vector else ()
+        self._index.put(profile, seen.vector, names)
 
     def _open(self, seen: _Seen) -> Assignment:
         document = seen.document

@@ -98,3 +98,10 @@ def common_terms(county: County, cut: Cut) -> frozenset[str]:
     for street in county.streets:
         names += [street.name, *street.aliases]
     return frozenset(term for name in names for term in raw_terms(name, cut))
+
+
+def known_idf(phrase: str, cut: Cut) -> float:
+    """Rarity of a phrase: that of its rarest word; one the table does not know is rare."""
+    frequency, documents = _table()
+    words = [word for word in cut(phrase) if len(word) > 1] or [phrase]
+    return log((1 + documents) / (1 + min(frequency.get(word, 0) for word in words)))

@@ -29,6 +29,10 @@ SEED = 42
 WINDOW = timedelta(days=30)
 SAME_RATIO = 60.0  # precision 1.000 on the measured corpus
 CONTAINED = 0.8  # share of the shorter text's 3-grams: catches what was cut short
+QUOTED = 0.6  # share of the shorter text in whole sentences of the longer: an excerpt between boilerplate
+SENTENCE = 12  # characters from which a sentence is nobody else's
+SENTENCES = 16  # of one text that are remembered, evenly spread: an excerpt may come from anywhere
+SENTENCE_BAND = 100  # sentences stand in the table of bands under this number
 SHORT = 30  # fewer characters than this must be equal
 LOOKED_AT = 40  # candidates compared in full, those with most bands in common first
 KINDS = (ArticleKind.ARTICLE, ArticleKind.THREAD, ArticleKind.QUESTION)
@@ -41,6 +45,7 @@ _CREDIT = re.compile(
     re.MULTILINE,
 )
 _NOISE = re.compile(r"[\W_]+")
+_STOP = re.compile(r"[。！？!?；;\n]+")
 
 
 def essence(text: str) -> str:
@@ -56,6 +61,17 @@ def essence(text: str) -> str:
 def grams(bare: str) -> list[str]:
     """Character 3-grams; a shorter text is its own only gram."""
     return [bare[i : i + 3] for i in range(len(bare) - 2)] or [bare]
+
+
+def long_sentences(text: str) -> list[str]:
+    """The essences of the sentences that are long enough to be told from all others.
+
+    >>> long_sentences("来水了！供水公司表示，抢修人员已到现场。")
+    ['供水公司表示抢修人员已到现场']
+    """
+    bare = _CREDIT.sub("", unicodedata.normalize("NFKC", text).lower())
+    found = (_NOISE.sub("", sentence) for sentence in _STOP.split(bare))
+    return [sentence for sentence in found if len(sentence) >= SENTENCE]
 
 
 def signature_of(text: str) -> tuple[int, ...]:
@@ -76,15 +92,30 @@ def same_text(one: str, other: str) -> bool:
     if fuzz.ratio(a, b) >= SAME_RATIO:
         return True
     few, many = sorted((set(grams(a)), set(grams(b))), key=len)
-    return len(few & many) >= CONTAINED * len(few)
+    return len(few & many) >= CONTAINED * len(few) or _quotes(one, other, a, b)
 
 
-def _buckets(signature: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _quotes(one: str, other: str, a: str, b: str) -> bool:
+    """Is most of the shorter text made of whole sentences of the longer?"""
+    short, bare, whole = (one, a, b) if len(a) <= len(b) else (other, b, a)
+    taken = sum(len(sentence) for sentence in set(long_sentences(short)) if sentence in whole)
+    return taken >= QUOTED * len(bare)
+
+
+def _buckets(signature: Sequence[int], text: str) -> Iterator[tuple[int, int]]:
     """(band, bucket); a bucket is 63 bits, as BIGINT is signed, and hashes its band too, so that bands never mix."""
     for band in range(len(signature) // ROWS):
-        rows = struct.pack(f"<{ROWS + 1}I", band, *signature[band * ROWS : (band + 1) * ROWS])
-        digest = hashlib.blake2b(rows, digest_size=8).digest()
-        yield band, int.from_bytes(digest, "little") >> 1
+        yield (
+            band,
+            _hash(struct.pack(f"<{ROWS + 1}I", band, *signature[band * ROWS : (band + 1) * ROWS])),
+        )
+    found = list(dict.fromkeys(long_sentences(text)))
+    for sentence in found[:: max(1, -(-len(found) // SENTENCES))]:
+        yield SENTENCE_BAND, _hash(sentence.encode())
+
+
+def _hash(value: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(value, digest_size=8).digest(), "little") >> 1
 
 
 _SHARED = (
@@ -144,13 +175,13 @@ class RepostBook:
         )
         rows = [
             {"band": band, "bucket": bucket, "article_id": document.id}
-            for band, bucket in _buckets(signature)
+            for band, bucket in _buckets(signature, document.text)
         ]
         upsert(self._connection, bands, rows)
 
     def _candidates(self, document: Document, signature: Sequence[int]) -> list[Any]:
         """Stored articles that share a band and are older, earliest first."""
-        keys = list(_buckets(signature))
+        keys = list(_buckets(signature, document.text))
         parameters = {
             "bands": [band for band, _ in keys],
             "buckets": [bucket for _, bucket in keys],

@@ -3,6 +3,7 @@
 Rule (DOMAIN §2.2): a correction keeps the issue number, “第11期（更正）”; what was issued is never written over.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,56 +17,69 @@ from minyin.model import Brief, BriefState
 from reports.brief import FINAL, known_brief, write_brief
 from reports.compose import compose
 from reports.document import BriefDocument, Correction
-from reports.freeze import freeze
+from reports.freeze import Cut, freeze
 from reports.frozen import decode
 from reports.metrics import METRICS, Measures
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Why a brief is corrected, by whom and when."""
+
+    reason: str
+    made_by: str
+    at: datetime
 
 
 def correct_brief(
     connection: Connection,
     period: str,
+    grounds: Grounds,
     *,
     county: County,
-    actor: str,
-    reason: str,
-    at: datetime,
+    cut: Cut | None = None,
 ) -> Brief:
     """Issue a corrected edition in a folder of its own; the edition before stays as it is.
 
-    Raises InputError for a brief that is not signed, an empty reason, or records that give the same brief again.
+    `cut` must be what the brief was built with. Raises InputError for a brief that is not signed, an empty reason, or
+    records that give the same brief again.
     """
     brief = known_brief(connection, period)
     if brief.state not in FINAL:
         raise InputError(f"{period} 的简报现为{brief.state.label}，尚未签发，直接重新编制即可")
-    if not reason.strip():
+    if not grounds.reason.strip():
         raise InputError("更正须写明原因")
     earlier = Path(brief.folder)
     before = Measures(decode((earlier / "frozen.json").read_bytes()))
     document = BriefDocument.model_validate_json((earlier / "brief.json").read_bytes())
-    frozen = freeze(connection, county=county, period=period, cutoff=local(brief.cutoff_at))
+    cutoff = local(brief.cutoff_at)
+    frozen = freeze(connection, county=county, period=period, cutoff=cutoff, cut=cut)
     if frozen.digest == brief.digest:
         raise InputError(f"{period} 按现有记录重新封存，与第{brief.issue}期没有差异，无需更正")
-    number, day = brief.corrections + 1, local(at)
-    correction = Correction(
-        number=number,
-        reason=reason.strip(),
-        made_on=f"{day.year}年{day.month}月{day.day}日",
-        made_by=actor,
-        changes=changes(before, Measures(frozen)),
-    )
-    folder = _first_folder(brief).with_name(f"{period}-correction-{number}")
-    write_brief(
-        folder, frozen, compose(frozen, document.imprint.but(correction=correction), period)
-    )
+    correction = _correction(grounds, brief.corrections + 1, changes(before, Measures(frozen)))
+    folder = earlier.with_name(f"{period}-correction-{correction.number}")
+    imprint = document.imprint.but(correction=correction)
+    write_brief(folder, frozen, compose(frozen, imprint, period))
     corrected = brief.but(
         state=BriefState.CORRECTED,
-        corrections=number,
+        corrections=correction.number,
         digest=frozen.digest,
-        built_at=at,
+        built_at=grounds.at,
         folder=str(folder),
     )
     save(connection, tables.briefs, [corrected])
     return corrected
+
+
+def _correction(grounds: Grounds, number: int, changed: tuple[str, ...]) -> Correction:
+    day = local(grounds.at)
+    return Correction(
+        number=number,
+        reason=grounds.reason.strip(),
+        made_on=f"{day.year}年{day.month}月{day.day}日",
+        made_by=grounds.made_by,
+        changes=changed,
+    )
 
 
 def changes(before: Measures, after: Measures) -> tuple[str, ...]:
@@ -83,7 +97,3 @@ def changes(before: Measures, after: Measures) -> tuple[str, ...]:
     if parts:
         lines.append(f"另有分镇街、分单位、分类别的数字{parts}处随之改动，以本件为准")
     return tuple(lines) or ("数字没有改动，改动的是文字",)
-
-
-def _first_folder(brief: Brief) -> Path:
-    return Path(brief.folder).with_name(brief.id)

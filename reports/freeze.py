@@ -19,6 +19,7 @@ from minyin.errors import InputError
 from minyin.model import (
     Channel,
 )
+from nlp.keywords import counted, keyphrases, rising
 from reports.freeze_rows import (
     alerts_of,
     events_of,
@@ -28,12 +29,13 @@ from reports.freeze_rows import (
     tickets_of,
     timeline_of,
 )
-from reports.frozen import Fact, Frozen, Reference, TopicRow
+from reports.frozen import Fact, Frozen, Reference, RisingRow, TopicRow
 
 Cut = Callable[[str], list[str]]
 
 EXCERPT = 300  # characters of an event's article kept for quoting; quotes themselves are ≤ 60
 WORDS = 30
+EMERGING = 10
 SLIM = tuple(
     [
         "id",
@@ -59,53 +61,6 @@ SLIM = tuple(
         "parent_id",
         "interactions",
         "text",
-    ]
-)
-STOP = frozenset(
-    [
-        "我们",
-        "你们",
-        "他们",
-        "大家",
-        "自己",
-        "一个",
-        "这个",
-        "那个",
-        "什么",
-        "怎么",
-        "现在",
-        "已经",
-        "可以",
-        "没有",
-        "不是",
-        "就是",
-        "还是",
-        "这样",
-        "知道",
-        "今天",
-        "昨天",
-        "明天",
-        "有人",
-        "时候",
-        "进行",
-        "问题",
-        "情况",
-        "关于",
-        "其中",
-        "以及",
-        "如果",
-        "因为",
-        "所以",
-        "但是",
-        "还有",
-        "一下",
-        "一直",
-        "有关",
-        "相关",
-        "工作",
-        "演示",
-        "邳州",
-        "邳州市",
     ]
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]{2,8}")
@@ -184,6 +139,7 @@ def _freeze(
         sources=sources_of(connection, county, cutoff),
         runs=runs_of(connection, start, cutoff),
         words=_words(articles, county, cut),
+        emerging=_emerging(articles, previous, county, cut),
     )
 
 
@@ -262,16 +218,40 @@ def _reference(county: County) -> Reference:
 
 
 def _words(articles: list[Fact], county: County, cut: Cut | None) -> tuple[tuple[str, int], ...]:
-    """Top words of the month's titles: one count per article. Without a segmenter, the county's topic words."""
-    titles = [fact.title for fact in articles if fact.counted]
-    counts: Counter[str] = Counter()
-    if cut is None:
-        known = {
-            word for topic in county.topics for word in topic.keywords if CHINESE.fullmatch(word)
-        }
-        for title in titles:
-            counts.update(word for word in known if word in title)
-    else:
-        for title in titles:
-            counts.update({w for w in cut(title) if CHINESE.fullmatch(w) and w not in STOP})
+    """Top phrases of the month's titles: one count per article. Without a segmenter, the county's topic words."""
+    titles = _titles(articles)
+    if cut is not None:
+        own = _own_names(county)
+        found = keyphrases(titles, cut, WORDS + len(own))
+        kept = [(phrase, count) for phrase, count in found if phrase not in own]
+        return tuple(sorted(kept, key=lambda item: (-item[1], item[0]))[:WORDS])
+    known = {word for topic in county.topics for word in topic.keywords if CHINESE.fullmatch(word)}
+    counts = Counter(word for title in titles for word in known if word in title)
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:WORDS])
+
+
+def _emerging(
+    articles: list[Fact], previous: list[Fact], county: County, cut: Cut | None
+) -> tuple[RisingRow, ...]:
+    """Phrases of titles that this period uses more than the one before; none without a segmenter or a period before."""
+    titles, earlier = _titles(articles), _titles(previous)
+    if cut is None or not earlier:
+        return ()
+    found = rising(
+        counted(titles, cut), counted(earlier, cut), (len(titles), len(earlier)), EMERGING
+    )
+    own = _own_names(county)
+    return tuple(
+        RisingRow(term=one.term, now=one.now, before=one.before)
+        for one in found
+        if one.term not in own
+    )
+
+
+def _titles(articles: list[Fact]) -> list[str]:
+    return [fact.title for fact in articles if fact.counted]
+
+
+def _own_names(county: County) -> frozenset[str]:
+    """Names of the county itself: every article carries them."""
+    return frozenset((county.profile.name, *county.profile.short_names))

@@ -119,6 +119,14 @@ class TimelineRow(Value):
     object_id: str | None
 
 
+class RisingRow(Value):
+    """A phrase with the articles whose titles use it, in the window and in the one before."""
+
+    term: str
+    now: int
+    before: int
+
+
 class Frozen(Value):
     """Rows of [start, end) and of the equally long time before it, as they stood at `cutoff`."""
 
@@ -140,10 +148,15 @@ class Frozen(Value):
     sources: tuple[SourceRow, ...]
     runs: tuple[RunReport, ...]
     words: tuple[tuple[str, int], ...] = ()
+    emerging: tuple[RisingRow, ...] = ()
 
     def encode(self) -> bytes:
         """Deterministic JSON: fields in order, one line per row would be nicer to read but larger."""
         data = self.model_dump(mode="json")
+        if (
+            not self.emerging
+        ):  # briefs signed before there was this field keep their bytes and digest
+            del data["emerging"]
         return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=0).encode()
 
     @cached_property
@@ -162,6 +175,7 @@ class Frozen(Value):
                 "articles": self.previous,
                 "previous": (),
                 "words": (),
+                "emerging": (),
             }
         )
 

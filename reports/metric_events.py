@@ -1,11 +1,11 @@
 """Metrics of events and alerts: heat, spread, levels, response times (DOMAIN §2.5, §3.4)."""
 
-import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from statistics import median, quantiles
 
 from minyin.model import AlertKind, AlertState, ArticleKind, Channel, Level
+from nlp.heat import heat as heat_of
 from reports.frozen import Fact, Frozen
 from reports.metric_items import NOWHERE, tally
 from reports.metric_kinds import Rows, metric, one, percent, shares
@@ -29,12 +29,8 @@ def active(frozen: Frozen) -> list[str]:
 
 
 def heat(facts: Iterable[Fact]) -> float:
-    """0–100; for a month without decay.
-
-    Raw is Σ w(tier)·(1+0.2·ln(1+互动)); shown is 100·(1−e^(−raw/50)).
-    """
-    raw = sum(WEIGHTS[f.tier] * (1 + 0.2 * math.log1p(f.interactions)) for f in facts)
-    return round(100 * (1 - math.exp(-raw / 50)), 2)
+    """0–100; for a month without decay (DOMAIN §2.5)."""
+    return heat_of((fact.tier, fact.interactions, 0.0) for fact in facts)
 
 
 def top_events(frozen: Frozen, number: int = 10) -> list[str]:

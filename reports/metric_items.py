@@ -186,9 +186,24 @@ def _by_source(frozen: Frozen) -> Rows:
     return tally((f.source_id for f in frozen.articles), (s.id for s in frozen.sources))
 
 
-@metric("hot_words", "热词", "条", "标题中出现该词的信息数，取前30个；一条信息计一次")
+@metric("hot_words", "热词", "条", "标题中出现该词语的信息数，取前30个；一条信息计一次")
 def _hot_words(frozen: Frozen) -> Rows:
     return {word: float(count) for word, count in frozen.words}
+
+
+@metric(
+    "rising_words",
+    "突增词",
+    "条",
+    "与上期相比显著增多的词语（对数似然比检验，p<0.001），标题中出现它的本期信息数",
+)
+def _rising_words(frozen: Frozen) -> Rows:
+    return {row.term: float(row.now) for row in frozen.emerging}
+
+
+@metric("rising_words_before", "突增词上期", "条", "标题中出现该突增词的上期信息数")
+def _rising_before(frozen: Frozen) -> Rows:
+    return {row.term: float(row.before) for row in frozen.emerging}
 
 
 @metric("appeals_total", "民生诉求量", "件", "12345热线来件、问政提问与网格走访记录之和")

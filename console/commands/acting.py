@@ -16,7 +16,7 @@ Note = Annotated[str, typer.Option(help="说明")]
 
 app = new_app()
 alert = new_app(help="预警：列出、查看、确认、误报、解除。")
-event = new_app(help="事件：列出、查看。")
+event = new_app(help="事件：列出、查看、并入、拆出。")
 app.add_typer(alert, name="alert")
 app.add_typer(event, name="event")
 
@@ -170,3 +170,31 @@ def eventshow_values(context: typer.Context, id: Id, as_json: Json = False) -> N
     )
     for line in lines:
         typer.echo(f"  {words.moment(line.at)}  {line.text}")
+
+
+@event.command("merge", cls=ChineseCommand)
+def event_merge(
+    context: typer.Context,
+    id: Id,
+    into: Annotated[str, typer.Argument(help="并入的事件编号")],
+    actor: Actor,
+) -> None:
+    """把一个事件并入另一个：以后的信息都归后者。"""
+    from flows.corrections import merge_events
+
+    kept = merge_events(house_of(context), (id, into), actor=actor)
+    typer.echo(f"{id} 已并入 {kept.id}（{kept.title}）")
+
+
+@event.command("split", cls=ChineseCommand)
+def event_split(
+    context: typer.Context,
+    id: Id,
+    articles: Annotated[list[str], typer.Argument(help="要拆出的信息编号")],
+    actor: Actor,
+) -> None:
+    """把几条信息（连同回帖和转载）从事件里拆成新事件。"""
+    from flows.corrections import split_event
+
+    made = split_event(house_of(context), id, articles, actor=actor)
+    typer.echo(f"新事件 {made.id}（{made.title}）")

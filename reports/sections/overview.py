@@ -8,6 +8,8 @@ from reports.metric_events import key_events, raised
 from reports.metric_items import NOWHERE
 from reports.writer import Piece, Writer, joined
 
+RISING = 6  # terms named in the text
+
 POLARITY = (("positive", "正面"), ("neutral", "中性"), ("negative", "负面"))
 
 
@@ -250,7 +252,18 @@ def _topics(w: Writer) -> Section:
             w.p(f"标题热词居前的为：{words}。"),
             Chart(id="fig6", caption="图6 标题热词（前30）", alt=f"标题热词：{words}"),
         ]
+    if w.frozen.emerging:
+        blocks.append(_rising(w))
     return Section(id="s2-3", level=2, title="（三）领域分布", blocks=tuple(blocks))
+
+
+def _rising(w: Writer) -> Block:
+    """突增词, with both counts: a change without its base says nothing (DOMAIN §2.4)."""
+    pieces: list[Piece] = ["与上期相比，标题中明显增多的词语为："]
+    for index, row in enumerate(w.frozen.emerging[:RISING]):
+        pieces += ["、" if index else "", f"{row.term}（本期", w.n("rising_words", row.term)]
+        pieces += ["条，上期", w.n("rising_words_before", row.term), "条）"]
+    return w.p([piece for piece in pieces if piece != ""], "。")
 
 
 def peak_day(w: Writer) -> str:

@@ -10,13 +10,18 @@ from sqlalchemy import Connection, select
 from minyin.clock import SHANGHAI
 from minyin.county import load_county
 from minyin.database import load, load_one, open_database, save, tables
+from minyin.errors import InputError
 from minyin.model import ArticleKind, Channel, Context, Document, Event, EventState, Polarity
+from nlp.eventedit import merge, split
+from nlp.eventjudge import judge_of
 from nlp.events import Assignment, EventBook, opens
+from nlp.eventstore import EventStore
 from nlp.eventtitle import title_of
 from nlp.training.events import document
 
 AT = datetime(2026, 10, 14, 9, 0, tzinfo=SHANGHAI)
 COUNTY = load_county("pizhou")
+JUDGE = judge_of(COUNTY, rjieba.cut)
 EAST, GUANHU = "320382001", "320382103"
 
 
@@ -38,7 +43,7 @@ def post(name: str, text: str, *, hours: float = 0, **fields: object) -> Documen
 
 
 def feed(connection: Connection, *documents: Document) -> list[Assignment]:
-    book = EventBook(connection, COUNTY, rjieba.cut)
+    book = EventBook(EventStore(connection, COUNTY), JUDGE)
     found = []
     for one in documents:
         save(connection, tables.articles, [one], indexed=False)
@@ -122,7 +127,7 @@ def test_waiting_survives_a_restart(connection: Connection) -> None:
 def test_replay_changes_nothing(connection: Connection) -> None:
     first = feed(connection, BURST, CALL, SMELL)
     events = load(connection, Event, select(tables.events).order_by(tables.events.c.id))
-    book = EventBook(connection, COUNTY, rjieba.cut)
+    book = EventBook(EventStore(connection, COUNTY), JUDGE)
     again = [book.assign(one).event_id for one in (BURST, CALL, SMELL)]
     assert again == [one.event_id for one in first]
     assert load(connection, Event, select(tables.events).order_by(tables.events.c.id)) == events
@@ -167,3 +172,28 @@ def test_another_countys_homonym_gets_no_event(connection: Connection) -> None:
 )  # fmt: skip
 def test_titles_are_sentences(text: str, title: str) -> None:
     assert title_of(CALL.but(text=text)) == title
+
+
+def test_merged_events_stay_one(connection: Connection) -> None:
+    """What joins the event that is gone goes to the one kept, also for a book that starts afresh."""
+    burst, smell = feed(connection, BURST, SMELL)
+    kept = merge(connection, COUNTY, JUDGE, (smell.event_id or "", burst.event_id or ""))
+    assert (kept.id, kept.last_at) == (burst.event_id, SMELL.published_at)
+    again, reply = feed(
+        connection,
+        SMELL.but(id="again", published_at=AT + timedelta(hours=9)),
+        post("same", "俺家也是", hours=10, kind=ArticleKind.REPLY, parent_id="smell", street=None),
+    )
+    assert again.event_id == reply.event_id == kept.id
+    with pytest.raises(InputError, match="已并入"):
+        merge(connection, COUNTY, JUDGE, (smell.event_id or "", burst.event_id or ""))
+
+
+def test_split_articles_keep_their_new_event(connection: Connection) -> None:
+    burst, _, smell = feed(connection, BURST, CALL, SMELL)
+    made = split(connection, COUNTY, JUDGE, burst.event_id or "", ["call"])
+    assert made.id not in (burst.event_id, smell.event_id)
+    assert feed(connection, CALL)[0].event_id == made.id
+    assert event_ids(connection)["burst"] == burst.event_id
+    with pytest.raises(InputError, match="不在事件"):
+        split(connection, COUNTY, JUDGE, burst.event_id or "", ["smell"])

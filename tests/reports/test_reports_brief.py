@@ -10,15 +10,16 @@ from typing import Any
 
 import docx
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from minyin.clock import SHANGHAI, fixed_clock
 from minyin.county import County
 from minyin.database import tables
 from minyin.errors import InputError
+from minyin.model import Brief
 from minyin.settings import Settings
 from reports.brief import build_brief, issue_brief, review_brief, sign_brief, verify_brief
-from reports.correction import correct_brief
+from reports.correction import Grounds, correct_brief
 from reports.document import BriefDocument, Cite, Link, Number
 
 SIGNED_AT = datetime(2026, 11, 4, 10, tzinfo=SHANGHAI)
@@ -282,14 +283,18 @@ def test_a_signed_brief_is_corrected_beside_the_first_edition(
     own: Engine, built: Any, tmp_path: Path
 ) -> None:
     build = {"county": built.county, "settings": Settings(home=tmp_path), "clock": built.clock}
-    correction = {"county": built.county, "actor": "王主任", "at": SIGNED_AT}
+
+    def correct(connection: Connection, reason: str) -> Brief:
+        grounds = Grounds(reason=reason, made_by="王主任", at=SIGNED_AT)
+        return correct_brief(connection, "2026-10", grounds, county=built.county)
+
     build_brief(own, period="2026-10", **build)
     with own.begin() as connection:
         with pytest.raises(InputError, match="尚未签发"):
-            correct_brief(connection, "2026-10", reason="误报", **correction)
+            correct(connection, "误报")
         first = sign_brief(connection, "2026-10", actor="王主任", at=SIGNED_AT)
         with pytest.raises(InputError, match="没有差异，无需更正"):
-            correct_brief(connection, "2026-10", reason="误报", **correction)
+            correct(connection, "误报")
     original = {path: path.read_bytes() for path in Path(first.folder).iterdir() if path.is_file()}
     articles = tables.articles
     with own.begin() as connection:
@@ -297,8 +302,8 @@ def test_a_signed_brief_is_corrected_beside_the_first_edition(
             articles.update().where(articles.c.polarity == "negative").values(polarity="neutral")
         )
         with pytest.raises(InputError, match="须写明原因"):
-            correct_brief(connection, "2026-10", reason=" ", **correction)
-        second = correct_brief(connection, "2026-10", reason="倾向判定有误", **correction)
+            correct(connection, " ")
+        second = correct(connection, "倾向判定有误")
     assert (second.state, second.issue, second.corrections) == ("corrected", first.issue, 1)
     assert verify_brief(Path(second.folder)) == verify_brief(Path(first.folder)) == []
     assert {path: path.read_bytes() for path in original} == original
@@ -308,6 +313,6 @@ def test_a_signed_brief_is_corrected_beside_the_first_edition(
     assert "敏感信息量：原为“8”，更正为“0”" in html
     with own.begin() as connection:
         connection.execute(articles.update().values(title="改了标题"))
-        third = correct_brief(connection, "2026-10", reason="标题有误", **correction)
+        third = correct(connection, "标题有误")
     assert third.corrections == 2
     assert "（第2次更正）" in (Path(third.folder) / "brief.html").read_text("utf-8")

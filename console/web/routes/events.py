@@ -12,6 +12,7 @@ from console.web.charts import Bar, histogram
 from console.web.desk import Desk, desk_of
 from console.web.periods import Interval, Period, axis_label, filled, following
 from console.web.questions import Filter, Question, ask
+from console.web.told import told
 from flows.health import pairs
 from index.port import Bucket, SearchRequest
 from minyin.database import load, load_one, reading, tables
@@ -152,6 +153,7 @@ def event(request: Request, event_id: str) -> HTMLResponse:
         entries=list(reversed(entries)),
         chart=_chart(desk, found),
         platforms=_platforms(members),
+        told=told(members, desk.house.segmenter.cut),
         search=ask(now, f"event_id:{event_id}").url(),
         alerts=alerts,
         tickets=tickets,
