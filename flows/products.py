@@ -13,7 +13,6 @@ from minyin.model import Brief, Mail
 from minyin.settings import Settings
 from nlp.encoder import FOLDER
 from nlp.linear import DATA
-from nlp.words import Segmenter
 from reports.brief import BriefOptions, build_brief
 from reports.bulletin import week_bounds
 from reports.bulletin import weekly as build_weekly
@@ -24,6 +23,12 @@ CARDS = {
     "linear": ("线性模型", DATA / "polarity.card.md", "civic_opinion/dev"),
     "cascade": ("线性模型与编码器级联", FOLDER / "encoder.card.md", "civic_opinion/dev·级联"),
 }
+
+
+class Cutter(Protocol):
+    """`nlp.words.Segmenter`."""
+
+    def cut(self, text: str) -> list[str]: ...
 
 
 class Records(Protocol):
@@ -42,7 +47,7 @@ class Records(Protocol):
     def clock(self) -> Clock: ...
 
     @property
-    def segmenter(self) -> Segmenter: ...
+    def segmenter(self) -> Cutter: ...
 
 
 def model_statement(polarity: str) -> str:

@@ -15,20 +15,11 @@ class Explainer(Protocol):
     def analyse(self, article: Article, parent: Document | None) -> Analysis: ...
 
 
-class Cutter(Protocol):
-    """`nlp.words.Segmenter`."""
-
-    def cut(self, text: str) -> list[str]: ...
-
-
 class House(Records, Protocol):
     """An opened house: what products are made from, and what is searched and explained with."""
 
     @property
     def store(self) -> ArticleStore: ...
-
-    @property
-    def segmenter(self) -> Cutter: ...
 
     @property
     def analyser(self) -> Explainer | None: ...
