@@ -60,10 +60,14 @@ def elastic_engine(store: ArticleStore, client: Any, alias: str, cut: Cut) -> En
         return elastic_ids(client, alias, compiler.query(node))
 
     def scores(node: Node) -> dict[str, float]:
-        found = client.search(index=alias, query=compiler.query(node), size=MOST, source=False)[
-            "hits"
-        ]["hits"]
-        return {hit["_id"]: float(hit["_score"]) for hit in found}
+        answer = client.search(
+            index=alias,
+            query=compiler.query(node),
+            size=MOST,
+            source=False,
+            search_type="dfs_query_then_fetch",
+        )
+        return {hit["_id"]: float(hit["_score"]) for hit in answer["hits"]["hits"]}
 
     return Engine("elasticsearch", store, ids, scores)
 
