@@ -73,14 +73,13 @@ def elastic_engine(store: ArticleStore, client: Any, alias: str, cut: Cut) -> En
 
 
 def elastic_ids(client: Any, alias: str, query: dict[str, Any]) -> list[str]:
-    """Newest first; ids from doc values, which is several times faster than reading `_source`."""
+    """Newest first; the ids are the sort keys, so that no document is fetched at all."""
     answer = client.search(
         index=alias,
         query=query,
         size=MOST,
         sort=[{TIME_KEY: "desc"}, {"id": "desc"}],
         stored_fields="_none_",
-        docvalue_fields=["id"],
-        filter_path=["hits.hits.fields"],
+        filter_path=["hits.hits.sort"],
     )
-    return [hit["fields"]["id"][0] for hit in answer.get("hits", {}).get("hits", [])]
+    return [hit["sort"][1] for hit in answer.get("hits", {}).get("hits", [])]
