@@ -34,7 +34,7 @@ def old(folder, number=60):
     (folder / "version.json").write_text(json.dumps({"mapping": VERSION - 1}), encoding="utf-8")
 
 
-def until(true, seconds=30.0):
+def until(true, seconds=120.0):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline
