@@ -61,6 +61,18 @@ def lens(panel: Panel) -> dict[str, Any]:
     }
 
 
+_COUNT: dict[str, Any] = {
+    "label": "条数",
+    "customLabel": True,
+    "dataType": "number",
+    "operationType": "count",
+    "sourceField": "___records___",
+    "isBucketed": False,
+    "scale": "ratio",
+    "params": {"emptyAsNull": False},
+}
+
+
 def _columns(panel: Panel) -> dict[str, dict[str, Any]]:
     """Buckets first: Lens wants them in this order."""
     columns: dict[str, dict[str, Any]] = {}
@@ -91,16 +103,7 @@ def _columns(panel: Panel) -> dict[str, dict[str, Any]]:
                 "parentFormat": {"id": "terms"},
             },
         }
-    columns["count"] = {
-        "label": "条数",
-        "customLabel": True,
-        "dataType": "number",
-        "operationType": "count",
-        "sourceField": "___records___",
-        "isBucketed": False,
-        "scale": "ratio",
-        "params": {"emptyAsNull": False},
-    }
+    columns["count"] = _COUNT
     return columns
 
 

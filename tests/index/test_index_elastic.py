@@ -137,7 +137,7 @@ def test_a_lost_point_in_time_is_taken_up_again(on_8, monkeypatch):
     store = on_8.store()
     store.write(documents(70))
     sort = [{"published_at": "asc"}, {"id": "asc"}]
-    with proxy_of(on_8.url) as proxy, Elasticsearch(proxy.url) as client:
+    with proxy_of(on_8.url) as proxy, Elasticsearch(proxy.url, request_timeout=60) as client:
         walk = pages(client, on_8.name, query={"match_all": {}}, sort=sort)
         seen = [hit["_id"] for hit in next(walk)]
         # the cluster forgets it, as after a restart

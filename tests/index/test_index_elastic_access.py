@@ -32,7 +32,7 @@ PATIENCE = Patience(retries=2, first_pause=0.01, longest_pause=0.02)
 def name(elasticsearch_url):
     made = f"minyin-test-{uuid.uuid4().hex[:8]}"
     yield made
-    with Elasticsearch(elasticsearch_url) as client:
+    with Elasticsearch(elasticsearch_url, request_timeout=60) as client:
         if indices := list(client.indices.get(index=f"{made}*")):
             client.indices.delete(index=indices)
         client.options(ignore_status=404).indices.delete_index_template(name=f"{made}*")
@@ -202,7 +202,7 @@ def test_ingest_keeps_what_a_dead_cluster_did_not_take(house):
 def test_ingest_goes_on_past_documents_that_are_refused(house, elasticsearch_url, name):
     here, _ = house
     september = f"{name}-v{VERSION}-2026.09"
-    with Elasticsearch(elasticsearch_url) as client:
+    with Elasticsearch(elasticsearch_url, request_timeout=60) as client:
         wrong = {**mappings(), "properties": {**properties(), "score": {"type": "ip"}}}
         client.indices.create(index=september, mappings=wrong, aliases={name: {}})
         with pytest.raises(DocumentsRefused) as refusal:

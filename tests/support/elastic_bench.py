@@ -23,7 +23,7 @@ class Bench:
     def __init__(self, url: str) -> None:
         self.name = f"minyin-test-{uuid.uuid4().hex[:8]}"
         self.url = url
-        self.client = Elasticsearch(url)
+        self.client = Elasticsearch(url, request_timeout=60)
         self.stores: list[ElasticStore] = []
 
     def store(self, url: str | None = None) -> ElasticStore:
