@@ -34,9 +34,11 @@ Floats = NDArray[np.float32]
 Cut = Callable[[str], list[str]]
 
 
-def known_words(text: str, cut: Cut, known: frozenset[str] | set[str]) -> list[str]:
+def known_words(
+    text: str, cut: Cut, known: frozenset[str] | set[str], longest: int = LONGEST
+) -> list[str]:
     """Words of a text that the model has seen, in order."""
-    return [word for word in cut(_FIGURES.sub("", text[:LONGEST])) if word in known]
+    return [word for word in cut(_FIGURES.sub("", text[:longest])) if word in known]
 
 
 def features(words: Sequence[str], shape: str = FULL) -> Iterator[str]:

@@ -53,14 +53,11 @@ def test_masking(data: Path, understander: Understander, name: str) -> None:
 
 
 def test_category_of_texts_that_it_was_not_fitted_on(data: Path) -> None:
-    """One fold of five, fitted anew without it: the shipped model has seen every message."""
+    """One fold of five, words alone, fitted anew without it: the shipped model has seen every message."""
     accuracy = training.held_out(data, training.Recipe())
     print(f"running text {accuracy.raw:.3f}, word lists {accuracy.lists:.3f}")
     assert accuracy.lists >= 0.90
-    assert accuracy.raw >= RAW_FLOOR
-
-
-RAW_FLOOR = 0.84
+    assert accuracy.raw >= 0.84
 
 
 def test_traps_are_judged_as_delivered(data: Path, understander: Understander) -> None:
