@@ -6,7 +6,11 @@ from crawlers.pagekind import PageKind
 from crawlers.reading import Found, read_page
 from crawlers.times import parse_time
 from minyin.clock import local
-from support.pages_of_sites import PAGES, Expected
+from support.pages_of_sites import PAGES as SITES
+from support.pages_of_sites import Expected
+from support.pages_of_traps import TRAPS
+
+PAGES = {**SITES, **TRAPS}
 
 
 def found_on(page: Expected) -> Found:
