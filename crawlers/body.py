@@ -16,8 +16,12 @@ HEAVIEST = 200
 # What a box hands up to the one around it: most of its worth, so that the tightest box wins, and little of its blame, so
 # that link lists inside an article's box do not break it up (F1 by sites left out does not move over .98….8 and 1…0; at 1 and .2 it is .981)
 HANDED_UP, BLAMED = 0.97, 0.2
-# A page whose best box holds less gets a second look with a lenient eye: picture stories, verse, lists of names
-SCANT, LENIENCE = 60, (1.5, 3.0)
+# A page whose best box holds no sentence and less than this gets a second look with a lenient eye: picture stories, verse, lists of names
+SCANT, LENIENCE = 60, ((1.5, True), (3.0, True), (3.0, False))
+# Below this something does speak against a line: a label, a date, a link
+PLAIN = -3.4
+SENTENCE = re.compile(r"^.{9,}[。！？…!?][”’」』）)]*$")
+MARK = re.compile(r"\S{4}[，、；：。！？…,!?]|[，、。！？]\S{4}")
 WRAPPERS = frozenset({"div", "td", "section", "article", "main", "body"})
 DROPPED = re.compile(
     r"^[（(【\[]?\s*原标题\s*[:：]|^您的浏览器|^点击(?:播放|查看|进入|图片)|^Copyright|^(?:视频|图片)?加载中|^(?:返回|回到)(?:首页|顶部|列表)|"
@@ -27,11 +31,25 @@ DROPPED = re.compile(
 
 def choose(layout: Layout, weights: Sequence[float]) -> list[int]:
     """Numbers of the article's lines, in order; an empty list for a page without one."""
-    for lenience in (0.0, *LENIENCE):
-        chosen = _chosen(layout, [weight + lenience for weight in weights] if lenience else weights)
-        if sum(len(layout.lines[number].text) for number in chosen) >= SCANT:
-            return chosen
-    return _chosen(layout, weights)
+    chosen = _chosen(layout, weights)
+    for lenience, marked_only in LENIENCE:
+        texts = [layout.lines[number].text for number in chosen]
+        if any(map(SENTENCE.search, texts)) or sum(map(len, texts)) >= SCANT:
+            break
+        chosen = _chosen(layout, _leniently(layout, weights, lenience, marked_only=marked_only))
+    return chosen
+
+
+def _leniently(
+    layout: Layout, weights: Sequence[float], lenience: float, *, marked_only: bool
+) -> list[float]:
+    """With more for what nothing speaks against but that it is no sentence; `marked_only`: and has a comma or the like."""
+    return [
+        weight + lenience
+        if weight > PLAIN and not line.heading and (not marked_only or MARK.search(line.text))
+        else weight
+        for line, weight in zip(layout.lines, weights, strict=True)
+    ]
 
 
 def text_of_lines(layout: Layout, chosen: Sequence[int], title: str | None = None) -> str:

@@ -76,7 +76,9 @@ def extract(
         return _single(page, selectors, read(source, url, seen_at))
     posts = [_post(block, selectors) for block in blocks]
     if posts[0] is not None and not continued:
-        posts[0] = _opened(posts[0], page, selectors, read(source, url, seen_at).title)
+        posts[0] = _opened(posts[0], page, selectors)
+        if posts[0].title is None:
+            posts[0] = posts[0].but(title=read(source, url, seen_at).title)
     kept = tuple(post for post in posts if post is not None)
     if not kept:
         raise Rejected("empty", f"{len(blocks)} posts without text")
@@ -117,12 +119,10 @@ def _single(page: Selector, selectors: Selectors, found: Found) -> Extraction:
     return Extraction(posts=(post,), kind=kind, captions=found.captions)
 
 
-def _opened(
-    post: ExtractedPost, page: Selector, selectors: Selectors, title: str | None
-) -> ExtractedPost:
+def _opened(post: ExtractedPost, page: Selector, selectors: Selectors) -> ExtractedPost:
     """The opening post is also given what the page says of the whole thread."""
     return post.but(
-        title=post.title or _pick(page, selectors.title) or title,
+        title=post.title or _pick(page, selectors.title),
         views=post.views or _number(page, selectors.views),
         outlet=post.outlet or _unlabelled(_pick(page, selectors.outlet)),
         published_at=post.published_at or _time(page, selectors.published_at),

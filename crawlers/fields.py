@@ -152,7 +152,7 @@ def _candidates(layout: Layout, place: Place) -> Iterator[tuple[int, int, str]]:
     for number in range(max(0, place.last), min(len(lines), max(start, place.last + 1) + 1)):
         text = layout.said(number)
         near = number - place.last <= 14 and place.last >= 0
-        if number not in article or len(text) <= 60:
+        if number not in article or len(STAMP.sub("", text)) <= LONGEST_BESIDE:
             yield (1 if near else 3), number, text
     for number in range(place.first - 1, max(-1, place.first - 7), -1):
         yield 2, number, layout.said(number)

@@ -30,6 +30,8 @@ GONE = re.compile(
 )
 # Fewer than so many links with words are no list; a text with so many characters is no list's
 LISTED, ARTICLE_LENGTH = 8, 400
+# Pages that say "gone" say little more; a bulletin on a rumour says that its post was deleted, and more
+LONGEST_REFUSAL = 60
 
 
 SENTENCE_END = re.compile(r"[。！？]")
@@ -59,7 +61,7 @@ LABELS = {
 def kind_of(layout: Layout, title: str | None, text: str, chosen: Sequence[int]) -> PageKind:
     """`text`: what was found to be the article; `chosen`: its lines' numbers (none when a script held it)."""
     size = len(re.sub(r"\s", "", text))
-    if size < 20 or (size < 160 and GONE.search(f"{title} {text}")):
+    if size < 20 or (size < LONGEST_REFUSAL and GONE.search(f"{title} {text}")):
         return (
             PageKind.LIST
             if _listed(layout) >= LISTED and not GONE.search(title or "")

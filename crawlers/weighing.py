@@ -16,7 +16,7 @@ from crawlers.blocks import Layout, Line
 from crawlers.titles import key
 
 SENTENCE_MARKS = re.compile(r"[，。！？；：、”]|[,!?;](?=\D)")
-ENDS = re.compile(r"[。！？；：…”’）)!?:;]$")
+ENDS = re.compile(r"[。！？…；!?;][”’」』）)\]]*$")
 DATED = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}:\d{2}")
 # Words of the site about the article, or about itself
 LABEL = re.compile(

@@ -6,7 +6,11 @@ from crawlers.pagekind import PageKind
 from crawlers.reading import Found, read_page
 from crawlers.times import parse_time
 from minyin.clock import local
-from support.pages_of_sites import PAGES, Expected
+from support.pages_of_sites import PAGES as SITES
+from support.pages_of_sites import Expected
+from support.pages_of_traps import TRAPS
+
+PAGES = {**SITES, **TRAPS}
 
 
 def found_on(page: Expected) -> Found:
@@ -63,3 +67,10 @@ def test_a_page_cut_anywhere_is_read_or_empty(cut: int) -> None:
     whole = PAGES["trs"].html.encode("gb18030")
     found = read_page(whole[:cut], "text/html; charset=gbk")
     assert found.kind in PageKind
+
+
+def test_a_bulletin_on_a_deleted_post_is_no_missing_page() -> None:
+    words = "近日网传青年路积水致人触电一事，经公安机关核实为不实信息，发布者已承认编造，相关帖子已被删除，请广大市民不信谣、不传谣。"
+    body = f"<html><title>关于网传青年路触电的情况说明</title><h1>关于网传青年路触电的情况说明</h1><p>2026-08-01 08:16</p><p>{words}</p></html>"
+    found = read_page(body.encode())
+    assert (found.kind, found.text) == (PageKind.ARTICLE, words)
