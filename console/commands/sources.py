@@ -42,18 +42,13 @@ def source_add(
 ) -> None:
     """查看一个网站，找出订阅源、站点地图和列表页，试采十篇；写明影响评估才登记，提取不全的不予登记。"""
     from flows.collect import look_at, register, try_source
-    from minyin.errors import InputError
 
     house = house_of(context)
     changes = read_fields(fields or ())
     say(context, f"正在查看 {url}，每秒一次请求……")
     survey = look_at(house, url)
     _show_candidates(survey)
-    if pick > len(survey.candidates):
-        raise InputError(
-            f"{url} 找到 {len(survey.candidates)} 个入口，没有第 {pick} 个；请换一个更具体的栏目网址再试"
-        )
-    entry = _entry(house, survey, survey.candidates[pick - 1], actor, impact or "（待填）")
+    entry = _entry(house, survey, _picked(survey, pick), actor, impact or "（待填）")
     entry = _changed(entry, changes)
     say(context, f"正在试采 {entry.start_urls[0]}……")
     tried = try_source(house, entry)
@@ -67,6 +62,16 @@ def source_add(
         return
     path = register(house, entry)
     typer.echo(f"已登记 {entry.id}，写入 {path}；采集用 minyin crawl {entry.id}")
+
+
+def _picked(survey: "Survey", number: int) -> "Candidate":
+    from minyin.errors import InputError
+
+    if number > len(survey.candidates):
+        raise InputError(
+            f"{survey.url} 找到 {len(survey.candidates)} 个入口，没有第 {number} 个；请换一个更具体的栏目网址再试"
+        )
+    return survey.candidates[number - 1]
 
 
 def read_fields(pairs: Iterable[str]) -> dict[str, Any]:

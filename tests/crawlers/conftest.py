@@ -36,7 +36,7 @@ def settings(tmp_path: Path) -> Settings:
         home=tmp_path / "home",
         now=NOW,
         crawl=CrawlSettings(
-            timeout_seconds=4,
+            timeout_seconds=5,
             max_page_mb=4,
             segment_articles=7,
             segment_seconds=0.5,

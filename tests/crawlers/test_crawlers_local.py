@@ -125,7 +125,6 @@ def test_an_article_that_changes_keeps_every_wording(site, settings, run, collec
     assert len({row.digest for row in mine}) == 2
     words = [a.text for a in collected() if a.id == wanted]
     assert ["已恢复供水" in text for text in words] == [False, True]
-    assert run(source).outcomes == {"listed": 1, "unchanged": 3}
     assert len(list(Inbox(settings.inbox).sealed())) >= 2
 
 
