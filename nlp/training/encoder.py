@@ -160,12 +160,17 @@ class Course:
 
 
 def fit(net: Net, course: Course) -> Net:
-    """The running mean of the weights after all cycles."""
+    """Halfway between the running means of the last two cycles: the least log loss on the held-out texts."""
+    before: dict[str, Tensor] = {}
     teacher = taught(net, course.lessons, course.vocabulary, course.worker)
     for number, cycle in enumerate(course.plan.cycles):
         seed = course.plan.seed + 1000 * number
         torch.manual_seed(seed + course.worker.rank)
+        before = {name: value.clone() for name, value in net.state_dict().items()}
         net = run(net, course, cycle, teacher, Random(seed))
+    after = net.state_dict()
+    floats = {name: value for name, value in after.items() if value.is_floating_point()}
+    net.load_state_dict({**after, **{n: (v + before[n]) / 2 for n, v in floats.items()}})
     return net
 
 
