@@ -31,8 +31,8 @@ SAME_RATIO = 60.0  # precision 1.000 on the measured corpus
 CONTAINED = 0.8  # share of the shorter text's 3-grams: catches what was cut short
 QUOTED = 0.6  # share of the shorter text in whole sentences of the longer: an excerpt between boilerplate
 SENTENCE = 12  # characters from which a sentence is nobody else's
-SENTENCES = 16  # of one text that are remembered, evenly spread: an excerpt may come from anywhere
-SENTENCE_BAND = 100  # sentences stand in the table of bands under this number
+PIECES = 24  # clauses of one text that are remembered: an excerpt may come from anywhere
+PIECE_BAND = 100  # clauses stand in the table of bands under this number
 SHORT = 30  # fewer characters than this must be equal
 LOOKED_AT = 40  # candidates compared in full, those with most bands in common first
 KINDS = (ArticleKind.ARTICLE, ArticleKind.THREAD, ArticleKind.QUESTION)
@@ -46,6 +46,7 @@ _CREDIT = re.compile(
 )
 _NOISE = re.compile(r"[\W_]+")
 _STOP = re.compile(r"[。！？!?；;\n]+")
+_PAUSE = re.compile(r"[。！？!?；;，,：:\n]+")
 
 
 def essence(text: str) -> str:
@@ -63,14 +64,14 @@ def grams(bare: str) -> list[str]:
     return [bare[i : i + 3] for i in range(len(bare) - 2)] or [bare]
 
 
-def long_sentences(text: str) -> list[str]:
-    """The essences of the sentences that are long enough to be told from all others.
+def long_sentences(text: str, stop: re.Pattern[str] = _STOP) -> list[str]:
+    """The essences of the sentences (or clauses) that are long enough to be told from all others.
 
     >>> long_sentences("来水了！供水公司表示，抢修人员已到现场。")
     ['供水公司表示抢修人员已到现场']
     """
     bare = _CREDIT.sub("", unicodedata.normalize("NFKC", text).lower())
-    found = (_NOISE.sub("", sentence) for sentence in _STOP.split(bare))
+    found = (_NOISE.sub("", sentence) for sentence in stop.split(bare))
     return [sentence for sentence in found if len(sentence) >= SENTENCE]
 
 
@@ -109,9 +110,11 @@ def _buckets(signature: Sequence[int], text: str) -> Iterator[tuple[int, int]]:
             band,
             _hash(struct.pack(f"<{ROWS + 1}I", band, *signature[band * ROWS : (band + 1) * ROWS])),
         )
-    found = list(dict.fromkeys(long_sentences(text)))
-    for sentence in found[:: max(1, -(-len(found) // SENTENCES))]:
-        yield SENTENCE_BAND, _hash(sentence.encode())
+    clauses = sorted({_hash(clause.encode()) for clause in long_sentences(text, _PAUSE)})
+    for bucket in clauses[
+        :PIECES
+    ]:  # the smallest hashes: an excerpt's are among the whole's most often
+        yield PIECE_BAND, bucket
 
 
 def _hash(value: bytes) -> int:
