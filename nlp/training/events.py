@@ -22,6 +22,7 @@ from minyin.clock import SHANGHAI
 from minyin.county import County, load_county
 from minyin.database import save, tables
 from minyin.model import ArticleKind, Channel, Context, Document, Polarity
+from nlp.eventfile import FILE
 from nlp.eventjudge import Judge, judge_of
 from nlp.eventmemory import MemoryStore
 from nlp.eventprofile import Tuning
@@ -258,7 +259,8 @@ def main() -> None:
     found, pace = run([d for d, _ in pairs], county, tuning)
     print("sample", judge_sample(pairs, found), f"{pace:.0f}/s")
     gold = civic_gold(data / "events")
-    said, pace = run(civic_documents(data / "civic_messages"), county, tuning)
+    judge = judge_of(county, rjieba.cut)
+    said, pace = run_memory(civic_documents(data / "civic_messages"), judge, FILE)
     print(
         "civic",
         bcubed(gold.clusters, clusters(said)),
