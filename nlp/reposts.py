@@ -33,6 +33,7 @@ QUOTED = 0.6  # share of the shorter text in whole sentences of the longer: an e
 SENTENCE = 12  # characters from which a sentence is nobody else's
 PIECES = 24  # clauses of one text that are remembered: an excerpt may come from anywhere
 PIECE_BAND = 100  # clauses stand in the table of bands under this number
+WHOLE = 0.98  # share from which no better original need be looked for
 SHORT = 30  # fewer characters than this must be equal
 LOOKED_AT = 40  # candidates compared in full, those with most bands in common first
 KINDS = (ArticleKind.ARTICLE, ArticleKind.THREAD, ArticleKind.QUESTION)
@@ -86,14 +87,22 @@ def signature_of(text: str) -> tuple[int, ...]:
 
 
 def same_text(one: str, other: str) -> bool:
-    """Whether two texts are one text, edited or cut: by ratio, or by 3-grams contained in the longer."""
+    """Whether two texts are one text, edited, cut or quoted."""
+    return closeness(one, other) > 0
+
+
+def closeness(one: str, other: str) -> float:
+    """How much of the shorter text the longer has, in 3-grams; 0 where they are two texts.
+
+    One text by ratio, by 3-grams contained in the longer, or by whole sentences of the longer.
+    """
     a, b = essence(one), essence(other)
     if min(len(a), len(b)) < SHORT:
-        return a == b and bool(a)
-    if fuzz.ratio(a, b) >= SAME_RATIO:
-        return True
+        return float(a == b and bool(a))
     few, many = sorted((set(grams(a)), set(grams(b))), key=len)
-    return len(few & many) >= CONTAINED * len(few) or _quotes(one, other, a, b)
+    share = len(few & many) / len(few)
+    same = share >= CONTAINED or fuzz.ratio(a, b) >= SAME_RATIO or _quotes(one, other, a, b)
+    return max(share, 0.01) if same else 0.0
 
 
 def _quotes(one: str, other: str, a: str, b: str) -> bool:
@@ -152,13 +161,19 @@ class RepostBook:
         self._connection = connection
 
     def find(self, document: Document, signature: Sequence[int]) -> str | None:
-        """The id of the earliest article of the last 30 days whose text this one repeats."""
+        """The id of the article of the last 30 days whose text this one repeats; of equals the earliest."""
         if not signature or not _may_repeat(document):
             return None
+        best, original = 0.0, None
         for row in self._candidates(document, signature):
-            if same_text(document.text, row.text):
-                return str(row.repost_of or row.id)
-        return None
+            close = round(closeness(document.text, row.text), 2)
+            if (
+                close > best
+            ):  # two bulletins in one form: the cut text of the second is nearer to the second
+                best, original = close, str(row.repost_of or row.id)
+            if best >= WHOLE:
+                break
+        return original
 
     def add(self, document: Document, signature: Sequence[int]) -> None:
         """Remember an article; once or twice makes no difference."""
