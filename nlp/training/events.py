@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,18 +64,23 @@ class BCubed:
         return f"P {self.precision:.3f} R {self.recall:.3f} F1 {self.f1:.3f}"
 
 
-def bcubed(gold: Mapping[str, Hashable], found: Mapping[str, Hashable]) -> BCubed:
-    """Bagga & Baldwin's B³ over the keys of `gold`.
+def bcubed(
+    gold: Mapping[str, Hashable],
+    found: Mapping[str, Hashable],
+    judged: Collection[str] | None = None,
+) -> BCubed:
+    """Bagga & Baldwin's B³ over the keys of `gold`; averaged over `judged` of them, all being there to be confused with.
 
     >>> str(bcubed({"a": 1, "b": 1, "c": 2}, {"a": 1, "b": 1, "c": 1}))
     'P 0.556 R 1.000 F1 0.714'
     """
     real, said = Counter(gold.values()), Counter(found[key] for key in gold)
     both = Counter((gold[key], found[key]) for key in gold)
-    count = len(gold)
+    keys = gold if judged is None else judged
+    shared = [(both[gold[key], found[key]], real[gold[key]], said[found[key]]) for key in keys]
     return BCubed(
-        precision=sum(n * n / said[s] for (_, s), n in both.items()) / count,
-        recall=sum(n * n / real[g] for (g, _), n in both.items()) / count,
+        precision=sum(n / all_said for n, _, all_said in shared) / len(keys),
+        recall=sum(n / all_real for n, all_real, _ in shared) / len(keys),
     )
 
 
