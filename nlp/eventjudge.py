@@ -78,9 +78,14 @@ class Judge:
             del self._vectors[next(iter(self._vectors))]
 
 
-def judge_of(county: County, cut: Cut, embedder: Embedder | None = None) -> Judge:
+def judge_of(
+    county: County,
+    cut: Cut,
+    embedder: Embedder | None = None,
+    scorers: tuple[Scorer, Scorer] | None = None,
+) -> Judge:
     """A judge for one county; its own name and its streets' names tell nothing apart there."""
-    return Judge(Terms(cut, common=common_terms(county, cut)), embedder)
+    return Judge(Terms(cut, common=common_terms(county, cut)), embedder, scorers)
 
 
 def _summed(points: Row, members: int) -> float:

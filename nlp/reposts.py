@@ -31,8 +31,9 @@ SAME_RATIO = 60.0  # precision 1.000 on the measured corpus
 CONTAINED = 0.8  # share of the shorter text's 3-grams: catches what was cut short
 QUOTED = 0.6  # share of the shorter text in whole sentences of the longer: an excerpt between boilerplate
 SENTENCE = 12  # characters from which a sentence is nobody else's
-SENTENCES = 16  # of one text that are remembered, evenly spread: an excerpt may come from anywhere
-SENTENCE_BAND = 100  # sentences stand in the table of bands under this number
+PIECES = 24  # clauses of one text that are remembered: an excerpt may come from anywhere
+PIECE_BAND = 100  # clauses stand in the table of bands under this number
+WHOLE = 0.98  # share from which no better original need be looked for
 SHORT = 30  # fewer characters than this must be equal
 LOOKED_AT = 40  # candidates compared in full, those with most bands in common first
 KINDS = (ArticleKind.ARTICLE, ArticleKind.THREAD, ArticleKind.QUESTION)
@@ -46,6 +47,7 @@ _CREDIT = re.compile(
 )
 _NOISE = re.compile(r"[\W_]+")
 _STOP = re.compile(r"[。！？!?；;\n]+")
+_PAUSE = re.compile(r"[。！？!?；;，,：:\n]+")
 
 
 def essence(text: str) -> str:
@@ -63,14 +65,14 @@ def grams(bare: str) -> list[str]:
     return [bare[i : i + 3] for i in range(len(bare) - 2)] or [bare]
 
 
-def long_sentences(text: str) -> list[str]:
-    """The essences of the sentences that are long enough to be told from all others.
+def long_sentences(text: str, stop: re.Pattern[str] = _STOP) -> list[str]:
+    """The essences of the sentences (or clauses) that are long enough to be told from all others.
 
     >>> long_sentences("来水了！供水公司表示，抢修人员已到现场。")
     ['供水公司表示抢修人员已到现场']
     """
     bare = _CREDIT.sub("", unicodedata.normalize("NFKC", text).lower())
-    found = (_NOISE.sub("", sentence) for sentence in _STOP.split(bare))
+    found = (_NOISE.sub("", sentence) for sentence in stop.split(bare))
     return [sentence for sentence in found if len(sentence) >= SENTENCE]
 
 
@@ -85,14 +87,22 @@ def signature_of(text: str) -> tuple[int, ...]:
 
 
 def same_text(one: str, other: str) -> bool:
-    """Whether two texts are one text, edited or cut: by ratio, or by 3-grams contained in the longer."""
+    """Whether two texts are one text, edited, cut or quoted."""
+    return closeness(one, other) > 0
+
+
+def closeness(one: str, other: str) -> float:
+    """How much of the shorter text the longer has, in 3-grams; 0 where they are two texts.
+
+    One text by ratio, by 3-grams contained in the longer, or by whole sentences of the longer.
+    """
     a, b = essence(one), essence(other)
     if min(len(a), len(b)) < SHORT:
-        return a == b and bool(a)
-    if fuzz.ratio(a, b) >= SAME_RATIO:
-        return True
+        return float(a == b and bool(a))
     few, many = sorted((set(grams(a)), set(grams(b))), key=len)
-    return len(few & many) >= CONTAINED * len(few) or _quotes(one, other, a, b)
+    share = len(few & many) / len(few)
+    same = share >= CONTAINED or fuzz.ratio(a, b) >= SAME_RATIO or _quotes(one, other, a, b)
+    return max(share, 0.01) if same else 0.0
 
 
 def _quotes(one: str, other: str, a: str, b: str) -> bool:
@@ -109,9 +119,11 @@ def _buckets(signature: Sequence[int], text: str) -> Iterator[tuple[int, int]]:
             band,
             _hash(struct.pack(f"<{ROWS + 1}I", band, *signature[band * ROWS : (band + 1) * ROWS])),
         )
-    found = list(dict.fromkeys(long_sentences(text)))
-    for sentence in found[:: max(1, -(-len(found) // SENTENCES))]:
-        yield SENTENCE_BAND, _hash(sentence.encode())
+    clauses = sorted({_hash(clause.encode()) for clause in long_sentences(text, _PAUSE)})
+    for bucket in clauses[
+        :PIECES
+    ]:  # the smallest hashes: an excerpt's are among the whole's most often
+        yield PIECE_BAND, bucket
 
 
 def _hash(value: bytes) -> int:
@@ -149,13 +161,19 @@ class RepostBook:
         self._connection = connection
 
     def find(self, document: Document, signature: Sequence[int]) -> str | None:
-        """The id of the earliest article of the last 30 days whose text this one repeats."""
+        """The id of the article of the last 30 days whose text this one repeats; of equals the earliest."""
         if not signature or not _may_repeat(document):
             return None
+        best, original = 0.0, None
         for row in self._candidates(document, signature):
-            if same_text(document.text, row.text):
-                return str(row.repost_of or row.id)
-        return None
+            close = round(closeness(document.text, row.text), 2)
+            if (
+                close > best
+            ):  # two bulletins in one form: the cut text of the second is nearer to the second
+                best, original = close, str(row.repost_of or row.id)
+            if best >= WHOLE:
+                break
+        return original
 
     def add(self, document: Document, signature: Sequence[int]) -> None:
         """Remember an article; once or twice makes no difference."""

@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from minyin.clock import SHANGHAI
 from minyin.county import County, load_county
 from minyin.database import save, tables
 from minyin.model import ArticleKind, Channel, Context, Document, Polarity
+from nlp.eventfile import FILE
 from nlp.eventjudge import Judge, judge_of
 from nlp.eventmemory import MemoryStore
 from nlp.eventprofile import Tuning
@@ -63,18 +64,23 @@ class BCubed:
         return f"P {self.precision:.3f} R {self.recall:.3f} F1 {self.f1:.3f}"
 
 
-def bcubed(gold: Mapping[str, Hashable], found: Mapping[str, Hashable]) -> BCubed:
-    """Bagga & Baldwin's B³ over the keys of `gold`.
+def bcubed(
+    gold: Mapping[str, Hashable],
+    found: Mapping[str, Hashable],
+    judged: Collection[str] | None = None,
+) -> BCubed:
+    """Bagga & Baldwin's B³ over the keys of `gold`; averaged over `judged` of them, all being there to be confused with.
 
     >>> str(bcubed({"a": 1, "b": 1, "c": 2}, {"a": 1, "b": 1, "c": 1}))
     'P 0.556 R 1.000 F1 0.714'
     """
     real, said = Counter(gold.values()), Counter(found[key] for key in gold)
     both = Counter((gold[key], found[key]) for key in gold)
-    count = len(gold)
+    keys = gold if judged is None else judged
+    shared = [(both[gold[key], found[key]], real[gold[key]], said[found[key]]) for key in keys]
     return BCubed(
-        precision=sum(n * n / said[s] for (_, s), n in both.items()) / count,
-        recall=sum(n * n / real[g] for (g, _), n in both.items()) / count,
+        precision=sum(n / all_said for n, _, all_said in shared) / len(keys),
+        recall=sum(n / all_real for n, all_real, _ in shared) / len(keys),
     )
 
 
@@ -258,7 +264,8 @@ def main() -> None:
     found, pace = run([d for d, _ in pairs], county, tuning)
     print("sample", judge_sample(pairs, found), f"{pace:.0f}/s")
     gold = civic_gold(data / "events")
-    said, pace = run(civic_documents(data / "civic_messages"), county, tuning)
+    judge = judge_of(county, rjieba.cut)
+    said, pace = run_memory(civic_documents(data / "civic_messages"), judge, FILE)
     print(
         "civic",
         bcubed(gold.clusters, clusters(said)),
