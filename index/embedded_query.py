@@ -6,6 +6,7 @@ A phrase of one term panics in tantivy, so it is a term here.
 
 import re
 from itertools import pairwise
+from math import log
 
 from tantivy import FieldType, Occur, Query, Schema, Searcher, SearchResult
 
@@ -20,9 +21,11 @@ from index.text import Cut, is_cjk
 class Compiler:
     """Tree in, tantivy query out."""
 
-    def __init__(self, schema: Schema, cut: Cut) -> None:
+    def __init__(self, schema: Schema, cut: Cut, searcher: Searcher | None = None) -> None:
+        """`searcher`: knows how frequent things are, so that a pair can be scored like the phrase that it stands for."""
         self.schema = schema
         self.cut = cut
+        self.searcher = searcher
         self.paired = _has(schema, PAIRS.format(TEXTS[0]))
 
     def query(self, node: Node) -> Query:
@@ -74,8 +77,9 @@ class Compiler:
                 query = self.near(field, [*grams[:-1], grams[-1][0]], query)
         elif len(grams) == 1:
             query = self.term(name, grams[0])
-        elif self.paired and len(grams) == 2 and all(map(is_cjk, grams)):
-            query = self.term(PAIRS.format(field), "".join(grams), "freq")
+        elif self.searcher and self.paired and len(grams) == 2 and all(map(is_cjk, grams)):
+            pair = self.term(PAIRS.format(field), "".join(grams), "freq")
+            query = Query.boost_query(pair, _worth(self.searcher, field, grams))
         else:
             query = self.near(field, grams, Query.phrase_query(self.schema, name, [*grams]))
         return Query.boost_query(query, BOOSTS[field])
@@ -111,6 +115,18 @@ class Compiler:
         return Query.range_query(
             self.schema, node.field, kind, low, high, not node.low_open, not node.high_open
         )
+
+
+def _worth(searcher: Searcher, field: str, grams: list[str]) -> float:
+    """BM25 weighs a phrase by the rarity of each of its characters, a pair by its own: what one is in terms of the other."""
+    pair = _rarity(searcher, PAIRS.format(field), "".join(grams))
+    return sum(_rarity(searcher, GRAMS.format(field), gram) for gram in grams) / pair
+
+
+def _rarity(searcher: Searcher, field: str, term: str) -> float:
+    """Inverse document frequency as tantivy and Lucene reckon it."""
+    number = searcher.doc_freq(field, term)
+    return log(1 + (max(searcher.num_docs - number, 0) + 0.5) / (number + 0.5))
 
 
 def _has(schema: Schema, field: str) -> bool:
