@@ -274,7 +274,7 @@ def test_a_pair_is_scored_like_the_phrase_it_stands_for(tmp_path):
         )
         # measured 0.035: a run of digits is one character and several pairs
         assert pairs == pytest.approx(phrases, rel=0.05)
-        assert len(set(pairs.values())) > 3
+        assert len(set(pairs.values())) > 2
 
 
 def test_threads_share_a_store(tmp_path):
