@@ -6,6 +6,7 @@ A phrase of one term panics in tantivy, so it is a term here.
 
 import re
 from itertools import pairwise
+from math import log
 
 from tantivy import FieldType, Occur, Query, Schema, Searcher, SearchResult
 
@@ -21,9 +22,11 @@ from index.text import Cut, is_cjk
 class Compiler:
     """Tree in, tantivy query out."""
 
-    def __init__(self, schema: Schema, cut: Cut) -> None:
+    def __init__(self, schema: Schema, cut: Cut, searcher: Searcher | None = None) -> None:
+        """`searcher`: knows how frequent things are, so that a pair can be scored like the phrase that it stands for."""
         self.schema = schema
         self.cut = cut
+        self.searcher = searcher
         self.paired = _has(schema, PAIRS.format(TEXTS[0]))
 
     def query(self, node: Node) -> Query:
@@ -78,8 +81,9 @@ class Compiler:
             return self.near(field, [*grams[:-1], grams[-1][0]], query)
         if len(grams) == 1:
             return self.term(name, grams[0], "freq")
-        if self.paired and len(grams) == 2 and all(map(is_cjk, grams)):
-            return self.term(PAIRS.format(field), "".join(grams), "freq")
+        if self.searcher and self.paired and len(grams) == 2 and all(map(is_cjk, grams)):
+            pair = self.term(PAIRS.format(field), "".join(grams), "freq")
+            return Query.boost_query(pair, _worth(self.searcher, field, grams))
         return self.near(field, grams, Query.phrase_query(self.schema, name, [*grams]))
 
     def near(self, field: str, grams: list[str], phrase: Query) -> Query:
@@ -110,6 +114,18 @@ class Compiler:
         return Query.range_query(
             self.schema, node.field, kind, low, high, not node.low_open, not node.high_open
         )
+
+
+def _worth(searcher: Searcher, field: str, grams: list[str]) -> float:
+    """BM25 weighs a phrase by the rarity of each of its characters, a pair by its own: what one is in terms of the other."""
+    pair = _rarity(searcher, PAIRS.format(field), "".join(grams))
+    return sum(_rarity(searcher, GRAMS.format(field), gram) for gram in grams) / pair
+
+
+def _rarity(searcher: Searcher, field: str, term: str) -> float:
+    """Inverse document frequency as tantivy and Lucene reckon it."""
+    number = searcher.doc_freq(field, term)
+    return log(1 + (max(searcher.num_docs - number, 0) + 0.5) / (number + 0.5))
 
 
 def _has(schema: Schema, field: str) -> bool:

@@ -56,7 +56,7 @@ class View:
         self._meta: Stamp | None = None
         self.shelf: Shelf
         self._index: tantivy.Index
-        self._compiler: Compiler
+        self._snapshot: Snapshot
 
     def now(self) -> Snapshot:
         """What is committed now, by whatever process: two looks at files, no more, when nothing has changed."""
@@ -75,7 +75,10 @@ class View:
         if meta != self._meta:
             self._index.reload()
             self._meta = meta
-        return Snapshot(self._index, self._index.searcher(), self._compiler)
+            searcher = self._index.searcher()
+            compiler = Compiler(self._index.schema, self._cut, searcher)
+            self._snapshot = Snapshot(self._index, searcher, compiler)
+        return self._snapshot
 
     def _open(self) -> None:
         pointer = self._folder / POINTER
@@ -87,7 +90,6 @@ class View:
         self.shelf = self._fixed or shelf_of(self._folder)
         self._index = opened(self.shelf)
         self._meta = None
-        self._compiler = Compiler(self._index.schema, self._cut)
 
 
 def _stamp(path: Path) -> Stamp:

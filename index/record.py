@@ -102,8 +102,11 @@ def keys_of(document: Document) -> dict[str, int]:
 
 
 def joined(grams: str) -> str:
-    """Characters of a text without what stands between them, as `texts_of` gives them."""
-    return grams.replace(" ", "")
+    """Characters of a text without what stands between them; one sign more, so that there are as many pairs as characters.
+
+    A text is then as long in pairs as it is in characters, and is scored alike.
+    """
+    return grams.replace(" ", "") + " " if grams else ""
 
 
 def as_json(document: Document) -> str:

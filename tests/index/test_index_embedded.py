@@ -11,9 +11,11 @@ import pytest
 
 from index.embedded import EmbeddedStore
 from index.embedded_faults import guarded
+from index.embedded_query import Compiler
 from index.embedded_writing import writing
 from index.mapping import VERSION
 from index.port import SearchRequest
+from index.query import parse
 from minyin.clock import fixed_clock
 from minyin.errors import DependencyError, OperatorError
 from tests.support import index_writer
@@ -255,6 +257,22 @@ def test_a_remade_index_gives_back_what_deleted_documents_took(tmp_path):
 
 def size(folder: Path):
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_pair_is_scored_like_the_phrase_it_stands_for(tmp_path):
+    store = opened(tmp_path)
+    store.write(documents(300))
+    now = store._now()
+    plainly = Compiler(now.index.schema, cut)
+    for words in ("停水", "问题", "学校"):
+        node = parse(f'"{words}"', clock=fixed_clock(NOW))
+        pairs, phrases = (
+            {(at.segment_ord, at.doc): score for score, at in now.searcher.search(one, 300).hits}
+            for one in (now.query(node), plainly.query(node))
+        )
+        # measured 0.035: a run of digits is one character and several pairs
+        assert pairs == pytest.approx(phrases, rel=0.05)
+        assert len(set(pairs.values())) > 2
 
 
 def test_threads_share_a_store(tmp_path):

@@ -32,7 +32,8 @@ class Engine(NamedTuple):
 
 def embedded_engine(store: ArticleStore, folder: Path, cut: Cut) -> Engine:
     index = open_index(folder)
-    searcher, compiler = index.searcher(), EmbeddedCompiler(index.schema, cut)
+    searcher = index.searcher()
+    compiler = EmbeddedCompiler(index.schema, cut, searcher)
     everything = compiler.query(All())
     place = {
         (at.segment_ord, at.doc): str(searcher.doc(at).get_first("id"))
