@@ -150,14 +150,18 @@ class Grams:
 
 
 def _extras(texts: Sequence[str], channels: Sequence[Channel]) -> NDArray[np.float32]:
-    """Signals (half strength, as TF-IDF rows are short), channel as a weak prior, length; room for the lexicon."""
+    """Signals (half strength, as TF-IDF rows are short), channel as a weak prior, length; room for the lexicon.
+
+    OTHER says nothing: it stands where nobody knows the source.
+    """
     matrix = np.zeros((len(texts), EXTRA), np.float32)
     first_channel = len(signals.NAMES)
     first_length = first_channel + len(CHANNELS)
     counts = signals.counts(texts)
     matrix[:, :first_channel] = np.where(counts, 0.2 + 0.1 * counts, 0)
     rows = np.arange(len(texts))
-    matrix[rows, first_channel + np.array([_PLACE[channel] for channel in channels], int)] = 0.15
+    places = np.array([_PLACE[channel] for channel in channels], int)
+    matrix[rows, first_channel + places] = np.where(places == _PLACE[Channel.OTHER], 0, 0.15)
     lengths = np.searchsorted(_LENGTHS, [len(text) for text in texts])
     matrix[rows, first_length + lengths] = 0.2
     return matrix

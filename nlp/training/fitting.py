@@ -26,8 +26,8 @@ class Recipe:
     """What was tuned, by cross-validation on the training texts alone (see the card)."""
 
     strength: float = 3.0  # C of polarity
-    strength_binary: float = 2.0  # C of the flags
-    most: float = 1.5  # what a text counts at most for a flag: the written ones are full of alarms, life is not
+    strength_binary: float = 4.0  # C of the flags
+    most: float = 1.0  # what a text counts at most for a flag: the written ones are full of alarms, life is not
     keep: int = 70_000  # terms that survive pruning
 
 
