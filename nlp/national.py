@@ -37,6 +37,8 @@ class NationalCounty(NamedTuple):
     province: str
     prefecture: str
     towns: tuple[NationalTown, ...]
+    alone: bool
+    """No other county has this name (新城区 is in 呼和浩特 and in 西安)."""
 
 
 def squeezed(name: str) -> str:
@@ -78,6 +80,7 @@ def county_of(code: str, table: Path = TABLE) -> NationalCounty:
         province=tops[code[:2]][2:],
         prefecture=_prefecture(tops.get(code[:4], "")[4:], tops[code[:2]][2:]),
         towns=_towns(code, lines, areas),
+        alone=list(areas.values()).count(areas[code]) == 1,
     )
 
 

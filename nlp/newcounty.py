@@ -113,7 +113,7 @@ def _county(county: NationalCounty) -> str:
     head = COUNTY.format(
         code=county.code,
         name=county.name,
-        short_names=", ".join(short_names(county.name)),
+        short_names=", ".join(short_names(county.name, alone=county.alone)),
         province=county.province,
         prefecture=county.prefecture,
         prefix=initials(bare(county.name)) or "XQ",
@@ -131,11 +131,11 @@ def bare(name: str) -> str:
     return re.sub(r"(?:自治[县旗]|[市县区旗])$", "", name) if len(name) > 2 else name
 
 
-def short_names(name: str) -> tuple[str, ...]:
+def short_names(name: str, *, alone: bool) -> tuple[str, ...]:
     """Shorter names that mean this county alone: no everyday word, no name that another county has too."""
     short = bare(name)
     others = {bare(area) for area in areas() if area not in (name, short)}
-    if short == name or ordinary(short) or short in others:
+    if not alone or short == name or ordinary(short) or short in others:
         return (name,)
     return (short,)
 

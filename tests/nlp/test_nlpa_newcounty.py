@@ -9,7 +9,7 @@ from minyin.county import County, load_county
 from minyin.errors import InputError
 from nlp.gazetteer import Alias
 from nlp.national import county_of
-from nlp.newcounty import write_profile
+from nlp.newcounty import short_names, write_profile
 from nlp.places import PlaceResolver
 from nlp.taught import TaughtPlaces
 
@@ -50,6 +50,10 @@ def test_a_district_far_away(tmp_path: Path) -> None:
     assert (
         resolver.resolve("朝阳区三里屯街道停水", "停了三天", local_source=True).street is not None
     )
+
+
+def test_a_name_that_two_counties_have_is_not_shortened() -> None:
+    assert short_names("新城区", alone=county_of("150102").alone) == ("新城区",)
 
 
 @pytest.mark.parametrize("code", ["32038", "999999", "邳州", "320399"])
