@@ -12,6 +12,7 @@ from console.options import ChineseCommand, new_app, say, settings_of
 if TYPE_CHECKING:
     from crawlers.reading import Found
     from crawlers.visit import Visitor
+    from minyin.settings import Settings
 
 app = new_app()
 REASONS = {
@@ -38,10 +39,7 @@ def extract(
     ],
     as_json: Json = False,
     url_map: Annotated[
-        Path | None,
-        typer.Option(
-            help="文件与网址对照表：JSON、JSON Lines、CSV 或 TSV，按文件名（或不带扩展名）对应"
-        ),
+        Path | None, typer.Option(help="文件与网址对照表：JSON、JSON Lines、CSV 或 TSV")
     ] = None,
     seen_at: Annotated[
         str | None, typer.Option(help="网页的采集时间，用来换算“昨天 08:30”“3小时前”")
@@ -55,15 +53,13 @@ def extract(
 
     settings = settings_of(context)
     max_bytes = int(settings.crawl.max_page_mb * 1024 * 1024)
-    addresses = _addresses(url_map)
-    visitor = Visitor(settings.crawl.user_agent, max_bytes)
+    addresses, visitor = _addresses(url_map), Visitor(settings.crawl.user_agent, max_bytes)
     at, tally, faults = _moment(seen_at), Tally(), list[str]()
     for given in inputs:
         tally.take()
         try:
             page = _page(given, addresses, visitor, max_bytes)
-            moment = at or (settings.clock() if page.id == page.url else None)
-            found = read_page(page.body, page.content_type, page.url, moment)
+            found = read_page(page.body, page.content_type, page.url, at or _now(page, settings))
         except Rejected as refusal:
             tally.give(f"rejected/{refusal.reason}")
             say(context, f"{given}：不予采用（{refusal.reason}）")
@@ -74,6 +70,17 @@ def extract(
             tally.give(f"extracted/{found.kind}")
             _show(page.id, found, as_json=as_json)
     say(context, _account(tally.inputs, dict(tally.outcomes)))
+    _faults_told(faults)
+
+
+def _now(page: Page, settings: "Settings") -> datetime | None:
+    """The moment of the visit; when a file was fetched nobody knows."""
+    return settings.clock() if page.id == page.url else None
+
+
+def _faults_told(faults: list[str]) -> None:
+    from minyin.errors import InputError
+
     if faults:
         raise InputError("；".join(faults))
 
