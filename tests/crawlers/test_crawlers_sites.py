@@ -35,7 +35,10 @@ def test_two_processes_never_fetch_one_site_at_the_same_time(
     site, settings, tmp_path: Path, collected
 ) -> None:
     site.get("/_set?pages=30&delay=0.02")
-    (tmp_path / "settings.json").write_text(settings.model_dump_json(exclude_none=True))
+    patient = settings.model_copy(
+        update={"crawl": settings.crawl.model_copy(update={"busy_seconds": 90})}
+    )
+    (tmp_path / "settings.json").write_text(patient.model_dump_json(exclude_none=True))
     workers = []
     for name in ("one", "two"):
         source = site.source("/many/list-1.html", id=name)
