@@ -125,6 +125,7 @@ class Collector:
             content_type=answer.content_type,
             selectors=source.selectors,
             continued=errand.thread is not None,
+            seen_at=self.maker.clock(),
         )
         extraction = tuned(found, answer, source)
         errand = errand.but(leads_on=extraction.next_url is not None)

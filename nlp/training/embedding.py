@@ -14,11 +14,7 @@ class OnnxEmbedder:
     """`folder` holds tokenizer.json and onnx/model_quantized.onnx; one text at a time, as int8 scales per run."""
 
     def __init__(self, folder: Path) -> None:
-        # the package has no types
-        from onnxruntime import (  # type: ignore[import-untyped]
-            InferenceSession,
-            SessionOptions,
-        )
+        from onnxruntime import InferenceSession, SessionOptions
         from tokenizers import Tokenizer
 
         options = SessionOptions()
