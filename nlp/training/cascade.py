@@ -27,7 +27,6 @@ from nlp.training.scores import confusion, f1_scores
 
 SHARES = (0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 1.01)
 FEW = 40  # as many positives make a border half believed
-ALERT = 2  # its place among FLAGS
 RIGHT = 0.94  # what the linear model must reach on unseen texts where it decides alone; every point more asks the encoder oftener
 
 
@@ -92,7 +91,10 @@ def fit_polarity(seen: Unseen) -> tuple[tuple[float, float], tuple[float, float,
 
 
 def fit_flag(seen: Unseen, flag: int) -> tuple[float, float, float]:
-    """Weights of the two models for one of FLAGS, and the shift that puts the best border at 0.5."""
+    """Weights of the two models for one of FLAGS, and the shift that puts its border at 0.5.
+
+    Appeals are many: one half is one half. Urgent texts are few, alerts fewer in training than in use.
+    """
     rows, answers = seen.answers(flag + 1)
     linear, encoder = seen.linear[rows, 3 + flag], seen.reading.flags[rows, flag]
     signs = 2 * answers - 1
@@ -103,7 +105,7 @@ def fit_flag(seen: Unseen, flag: int) -> tuple[float, float, float]:
 
     first, second, shift = minimize(loss, np.array([0.5, 0.5, 0.0]), method="Nelder-Mead").x
     margins = first * linear + second * encoder + shift
-    border = even_border(answers) if flag == ALERT else best_border(margins, answers)
+    border = (0.0, best_border(margins, answers), even_border(answers))[flag]
     return round(float(first), 4), round(float(second), 4), round(float(shift - border), 4)
 
 

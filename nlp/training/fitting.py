@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
+from minyin.model import Channel
 from nlp.classifier import FLAGS
 from nlp.grams import EXTRA, Cut, Grams, terms, tidy, words_of
 from nlp.linear import Weights
@@ -119,19 +121,31 @@ def best_shift(head: Head) -> float:
     return float(max(borders, key=f1))
 
 
+def silenced(example: Example) -> Channel:
+    """Where polarity is learnt, three in ten texts do not say where they stood: in use the source is often unknown.
+
+    The flags are learnt with it: whether something is asked of an authority shows in the place it is said.
+    """
+    return Channel.OTHER if crc32(example.text.encode()) % 10 < 3 else example.channel
+
+
 def fit_plain(
     examples: Sequence[Example], lexicon: dict[str, float], cut: Cut, recipe: Recipe
 ) -> Weights:
     """Weights without pruning, calibration or borders: to see how texts left out are judged."""
     grams = vocabulary_of(examples, lexicon, cut)
-    matrix = grams.rows([e.text for e in examples], [e.channel for e in examples])
+    texts = [e.text for e in examples]
+    said = grams.rows(texts, [e.channel for e in examples])
+    hidden = grams.rows(texts, [silenced(e) for e in examples])
     questions = [(polarity_answers(examples), recipe.strength, 9.0)]
     questions += [(f, recipe.strength_binary, recipe.most) for f in flag_answers(examples)]
-    coefs, biases = [], []
+    coefs: list[NDArray[np.float64]] = []
+    biases: list[NDArray[np.float64]] = []
     for answers, strength, most in questions:
         rows = np.array([i for i, answer in enumerate(answers) if answer is not None])
         weight = np.array([min(examples[i].weight, most) for i in rows])
         gold = np.array([answers[i] for i in rows], np.int64)
+        matrix = said if coefs else hidden  # polarity comes first
         model = _regression(strength).fit(matrix[rows], gold, sample_weight=weight)
         coefs.append(model.coef_.T)
         biases.append(model.intercept_)
@@ -157,11 +171,12 @@ def fit(
     grams = vocabulary_of(examples, lexicon, cut)
     capped = [min(weight, recipe.most) for weight in weights]
     answers = polarity_answers(examples)
-    first = fit_head(grams.rows(texts, channels), answers, weights, recipe.strength)
+    hidden = [silenced(e) for e in examples]
+    first = fit_head(grams.rows(texts, hidden), answers, weights, recipe.strength)
     grams = _pruned(grams, first, recipe.keep)
     matrix = grams.rows(texts, channels)
     heads = [
-        fit_head(matrix, answers, weights, recipe.strength),
+        fit_head(grams.rows(texts, hidden), answers, weights, recipe.strength),
         *(
             fit_head(matrix, flag, capped, recipe.strength_binary)
             for flag in flag_answers(examples)
