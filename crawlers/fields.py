@@ -223,32 +223,33 @@ def _marked(layout: Layout) -> Iterator[tuple[int, int, str]]:
 
 
 def _vague(layout: Layout, place: Place, clues: Clues, now: datetime | None) -> datetime | None:
-    """A time without its year, or relative to the visit; the year is that of the page's last change, of the visit, or of
-    the same day written in full anywhere in the markup (addresses of pictures carry their day)."""
+    """A time without its year, or relative to the visit; the year is that of the page's last change, of the same day
+    written in full anywhere in the markup (addresses of pictures carry their day), or of the visit."""
     changed = (
         _declared(layout, [], UPDATE_METAS) or _declared(layout, []) or _scripted(clues.scripts)
     )
-    texts = [
+    lines = [
         text
         for rank, _, text in _candidates(layout, place)
         if rank <= 2 and len(text) <= 80 and not TODAY.search(text)
     ]
-    texts += [
-        mark.text for mark in layout.marks if TIME_NAME.search(mark.name) and len(mark.text) <= 40
-    ]
-    for text in texts:
+    marks = [m.text for m in layout.marks if TIME_NAME.search(m.name) and len(m.text) <= 40]
+    bare = None  # a day without a clock is believed by the headline only, and where nothing else is
+    for text in (*lines, *marks):
         if found := WHOLE_SHORT.search(text):
             return short_time(found.group(), NEVER)
         at = short_time(text, changed) if changed else None
         if at and changed and abs((at - changed).days) < 400 and not _is_midnight(at):
             return _finer(at, changed)
-        if now and (at := relative_time(text, now)):
-            return at
         at = short_time(text, NEVER)
         year = _year_of(at, clues.markup) if at and not _is_midnight(at) else None
         if at and year:
             return at.replace(year=year)
-    return None
+        if now and (at := relative_time(text, now)):
+            if not _is_midnight(at):
+                return at
+            bare = bare or (at if text in lines else None)
+    return bare
 
 
 def _year_of(at: datetime, markup: str) -> int | None:

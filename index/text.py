@@ -99,8 +99,8 @@ def gram_texts(text: str) -> list[str]:
 def folded(text: str) -> str:
     """Like `fold`, quicker; signs that are no letters may stay as they are.
 
-    >>> folded("小區，ABC")
-    '小区，abc'
+    >>> folded("小區ABC")
+    '小区abc'
     """
     return fold(text) if _UNUSUAL.search(text) else _usual_folded(text)
 

@@ -46,6 +46,7 @@ REASONS = {
     "bad_mapping": "字段映射有误",
     "again": "重复列出",
     "unreachable": "连不上",
+    "unreadable": "读不出",
     "refused": "拒绝连接",
     "timeout": "超时",
     "cut_body": "内容不完整",
@@ -83,6 +84,8 @@ REASONS = {
     "irrelevant": "与本地无关",
     "evidence": "存证",
     "aged": "超过保存期限",
+    "counted": "超出清单上限，只计数",
+    "removed": "已删除",
 }
 
 

@@ -48,7 +48,7 @@ def extract(
     """抽取网页的标题、正文、作者、来源、发布时间和类型。"""
     from crawlers.reading import read_page
     from crawlers.visit import Visitor
-    from minyin.accounting import Tally
+    from minyin.accounting import Tally, outcome_label
     from minyin.errors import InputError, Rejected
 
     settings = settings_of(context)
@@ -61,8 +61,9 @@ def extract(
             page = _page(given, addresses, visitor, max_bytes)
             found = read_page(page.body, page.content_type, page.url, at or _now(page, settings))
         except Rejected as refusal:
-            tally.give(f"rejected/{refusal.reason}")
-            say(context, f"{given}：不予采用（{refusal.reason}）")
+            outcome = f"rejected/{refusal.reason}"
+            tally.give(outcome)
+            say(context, f"{given}：{outcome_label(outcome)}")
         except InputError as error:
             tally.give("failed/unreadable")
             faults.append(str(error))

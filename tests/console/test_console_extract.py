@@ -80,10 +80,8 @@ def test_good_files_are_read_and_bad_ones_named_at_the_end(root: Path, tmp_path:
     assert article["published_at"] == "2026-08-01T08:16:00+08:00"
     assert P1 in article["text"]
     lines = answer.stderr.strip().splitlines()
-    assert (
-        "共 8 页：抽取（文章） 1，抽取（空页） 2，抽取（列表） 1，失败（unreadable） 2" in lines[-2]
-    )
-    assert "不予采用（not_html） 1，不予采用（too_large） 1" in lines[-2]
+    assert "共 8 页：抽取（文章） 1，抽取（空页） 2，抽取（列表） 1，失败（读不出） 2" in lines[-2]
+    assert "不予采用（不是网页） 1，不予采用（超过大小上限） 1" in lines[-2]
     assert lines[-1].startswith("错误：")
     assert "none.html" in lines[-1]
     assert "没有这个文件" in lines[-1]
@@ -98,7 +96,7 @@ def test_addresses_are_visited_as_robots_txt_allows(root: Path, site: str) -> No
     assert [(row["id"], row["title"], row["source"]) for row in records] == [
         (f"{site}/a", TITLE, "县应急管理局")
     ]
-    assert "不予采用（http_404） 1，不予采用（robots） 1" in answer.stderr
+    assert "不予采用（http_404） 1，不予采用（网站声明不许抓取） 1" in answer.stderr
 
 
 def test_a_person_reads_it_as_well(root: Path, tmp_path: Path) -> None:

@@ -36,7 +36,6 @@ DIFFERENCES = {
     "channel:nobody": ("nothing", None),
     "CHANNEL:forum": ("nothing", "channel:forum"),
     "relevant:是": ("refuses", "relevant:true"),
-    "forum": ("other", "title:forum or text:forum"),
     "*:停水": ("refuses", "停水"),
     "published_at>=2026-10-31T08:30": ("refuses", 'published_at>="2026-10-31T08:30"'),
     "published_at:2026-10": ("other", "published_at>=2026-10-01 and published_at<2026-11-01"),

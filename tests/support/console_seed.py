@@ -433,6 +433,7 @@ def _seed_runs(connection: Connection, documents: list[Document]) -> None:
         if kind != "table"
     ]
     upsert(connection, tables.source_health, healthy)
+    upsert(connection, tables.source_crawls, [crawl_of(row["source_id"]) for row in healthy])
     brief = Brief(
         id="2026-09",
         cutoff_at=NOW - timedelta(days=31),
@@ -441,3 +442,16 @@ def _seed_runs(connection: Connection, documents: list[Document]) -> None:
         folder="2026-09",
     )
     save(connection, tables.briefs, [brief])
+
+
+def crawl_of(source: str) -> dict[str, object]:
+    """The last crawl that brought something: news has been quiet since, portal failed."""
+    hours = 30 if source == "news" else 1
+    return {
+        "source_id": source,
+        "run_id": f"seed-{source}",
+        "finished_at": NOW - timedelta(hours=hours),
+        "outcomes": {"stored": 4} | ({"failed/503": 3} if source == "portal" else {}),
+        "articles": 4,
+        "filled": {},
+    }
