@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from sqlalchemy import Engine
+from xdist.scheduler import LoadScopeScheduling
 
 from support.databases import (
     NewDatabase,
@@ -39,20 +40,30 @@ def service(name: str) -> str:
     pytest.skip(f"{name} not found: run `make services` to test this")
 
 
-def _room(item: pytest.Item) -> str:
+def _room(nodeid: str) -> str:
     """Tests that share something costly run in one process: the demo, or what a folder's conftest builds."""
-    if "demo" in getattr(item, "fixturenames", ()):
-        return "demo"
-    shared = {"contract", "console", "reports"}
-    folder = item.path.parent.name
-    return folder if folder in shared else str(item.path)
+    file = PurePosixPath(nodeid.split("::", maxsplit=1)[0])
+    folder = file.parent.name
+    if folder == "e2e":
+        return folder if file.name != "test_e2e_civic.py" else str(file)
+    return folder if folder in ("contract", "console", "reports") else str(file)
+
+
+class Rooms(LoadScopeScheduling):  # type: ignore[misc]
+    """Rooms go to processes whole; the scopes of xdist's own `loadgroup` get lost with this pytest."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _room(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Rooms:
+    return Rooms(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Rooms go to processes whole, the slowest (e2e) first, so that two cores end together."""
+    """The slowest first, so that all processes end together."""
     items.sort(key=lambda item: "e2e" not in item.path.parts)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_room(item)))
 
 
 @pytest.fixture(scope="session")
