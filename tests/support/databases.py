@@ -31,9 +31,11 @@ def sqlite_databases(blank: Path, folder: Path) -> Iterator[NewDatabase]:
         opened.append(open_database(f"sqlite:///{file}"))
         return opened[-1]
 
-    yield make
-    for engine in opened:
-        engine.dispose()
+    try:
+        yield make
+    finally:
+        for engine in opened:
+            engine.dispose()
 
 
 @contextmanager
@@ -45,8 +47,10 @@ def _administered(server: str) -> Iterator[Callable[[str], None]]:
         with admin.connect() as connection:
             connection.execute(text(statement))
 
-    yield run
-    admin.dispose()
+    try:
+        yield run
+    finally:
+        admin.dispose()
 
 
 def _beside(server: str, name: str) -> str:
@@ -59,8 +63,10 @@ def empty_postgresql(server: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with _administered(server) as run:
         run(f"CREATE DATABASE {name}")
-        yield _beside(server, name)
-        run(f"DROP DATABASE {name} WITH (FORCE)")
+        try:
+            yield _beside(server, name)
+        finally:
+            run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager
@@ -83,7 +89,9 @@ def postgresql_databases(server: str, template: str) -> Iterator[NewDatabase]:
             opened[own] = open_database(_beside(server, own))
             return opened[own]
 
-        yield make
-        for own, engine in opened.items():
-            engine.dispose()
-            run(f"DROP DATABASE {own} WITH (FORCE)")
+        try:
+            yield make
+        finally:
+            for own, engine in opened.items():
+                engine.dispose()
+                run(f"DROP DATABASE {own} WITH (FORCE)")
