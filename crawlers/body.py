@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from crawlers.blocks import Layout
 
 # Log-odds from which a line is the article's, and from which it is between two such lines of its own box.
-# Text F1 by sites left out moves by less than .0005 over -0.8…0 and -4…9 (`python -m scripts.train_extract --grid`)
+# Text F1 by sites left out moves by less than .0005 over -0.8…0 and -4…9 (`python -m crawlers.training --grid`)
 KEPT, BRIDGED, BRIDGED_LINKS = -0.3, -2.5, 0.2
 # One long paragraph must not outweigh many
 HEAVIEST = 200

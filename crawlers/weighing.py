@@ -1,6 +1,6 @@
 """How much each line of a page looks like the article's own: a logistic weight over what is known of its box and words.
 
-The weights are learned (`python -m scripts.train_extract`; card and cross-validation by site in
+The weights are learned (`python -m crawlers.training`; card and cross-validation by site in
 `docs/extraction.md`); the features know no site. Left to others: what is done with the weights (`crawlers.body`).
 """
 

@@ -217,8 +217,9 @@ def _mail(connection: Connection, settings: Settings) -> Check:
     if failed:
         return Check(name="邮件", good=False, text=f"{failed} 封发送失败，留在发件箱等待重发")
     if settings.mail.host is None:
+        left = f"，{waiting} 封待存" if waiting else ""
         return Check(
-            name="邮件", good=True, text=f"未配置发信主机，{waiting} 封邮件存于 {settings.outbox}"
+            name="邮件", good=True, text=f"未配置发信主机，邮件存于 {settings.outbox}{left}"
         )
     return Check(name="邮件", good=True, text=f"{waiting} 封待发" if waiting else "没有待发邮件")
 

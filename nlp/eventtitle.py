@@ -10,10 +10,12 @@ from minyin.model import ArticleKind, Channel, Document, Polarity
 
 LONGEST = 30
 _SENTENCE = re.compile(r"[。！？!?；;\n]")
-_SAID = r"(反映并咨询|咨询并反映|反映|求助|投诉|匿名举报|举报|建议|咨询|称|来电)"
+_SAID = r"(反映并咨询|咨询并反映|反映|求助|投诉|匿名举报|举报|建议|咨询|询问|称|来电)"
+# the caller's own father is no word of form
+_THEIR = r"(其(?![父母子女妻夫儿])|称)?"
 _PREFIX = re.compile(
-    rf"^【[^】]{{0,6}}】|^[^，。：:]{{0,6}}?(来电人?|来件人|市民|网友|居民|业主|村民)[^。：:]{{0,30}}?{_SAID}[，,：:](其|称)?"
-    rf"|^(来电人|来件人)[^，。：:]{{0,30}}?{_SAID}(其|称)?|^[^，。：:]{{0,12}}(先生|女士|\*+)[^，。：:]{{0,30}}?{_SAID}[，,：:]?(其|称)?"
+    rf"^【[^】]{{0,6}}】|^[^，。：:]{{0,6}}?(来电人?|来件人|市民|网友|居民|业主|村民)[^。：:]{{0,30}}?{_SAID}[，,：:]{_THEIR}"
+    rf"|^(来电人|来件人)[^，。：:]{{0,30}}?{_SAID}{_THEIR}|^[^，。：:]{{0,12}}(先生|女士|\*+)[^，。：:]{{0,30}}?{_SAID}[，,：:]?{_THEIR}"
 )
 _SALUTE = re.compile(
     r"^(尊敬的)?[^，。：:！!]{0,12}(您好|你好|领导|书记|市长|局长)[们]?(您好|你好)?[！!，,：:。]*"
@@ -28,10 +30,16 @@ def title_of(document: Document) -> str:
     """What this article would call the matter; empty for a reply."""
     if document.kind in (ArticleKind.REPLY, ArticleKind.OFFICIAL_REPLY):
         return ""
-    if document.title and document.kind is not ArticleKind.RECORD:
+    if document.title and document.kind is not ArticleKind.RECORD and not _cut_off(document):
         return _shorten(_FLUFF.sub("", document.title))
     text = _SALUTE.sub("", document.text.strip())
     return _shorten(_SENTENCE.split(_PREFIX.sub("", text), maxsplit=1)[0])
+
+
+def _cut_off(document: Document) -> bool:
+    """A row's title that only repeats how its text begins: 来电人田女士反映."""
+    title = (document.title or "").rstrip("…")
+    return document.kind is ArticleKind.ROW and document.text.strip().startswith(title)
 
 
 def _shorten(text: str) -> str:

@@ -174,6 +174,12 @@ def test_titles_are_sentences(text: str, title: str) -> None:
     assert title_of(CALL.but(text=text)) == title
 
 
+def test_a_row_title_that_only_begins_its_text_is_none() -> None:
+    row = CALL.but(kind=ArticleKind.ROW, text="来电人求助：其父王某，83岁，至今未归。请协助。")
+    assert title_of(row.but(title="来电人求助")) == "其父王某，83岁，至今未归"
+    assert title_of(row.but(title="老人走失求助")) == "老人走失求助"
+
+
 def test_merged_events_stay_one(connection: Connection) -> None:
     """What joins the event that is gone goes to the one kept, also for a book that starts afresh."""
     burst, smell = feed(connection, BURST, SMELL)
