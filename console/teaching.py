@@ -2,25 +2,13 @@
 
 from typing import Protocol
 
-from sqlalchemy import Engine
-
-from minyin.clock import Clock
-from minyin.county import County
+from flows.products import Records
 from nlp.gazetteer import Alias
 from nlp.taught import TaughtPlaces
 
 
-class House(Protocol):
+class House(Records, Protocol):
     """What a correction needs of the opened house."""
-
-    @property
-    def county(self) -> County: ...
-
-    @property
-    def engine(self) -> Engine: ...
-
-    @property
-    def clock(self) -> Clock: ...
 
     @property
     def taught(self) -> TaughtPlaces: ...

@@ -11,26 +11,10 @@ from typing import Any, BinaryIO, NamedTuple
 
 from minyin.clock import SHANGHAI
 from minyin.model import Channel
+from nlp.classifier import channel_of
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of a line; a longer one is no text but a broken file, and is skipped without being held in memory."""
-
-CHANNELS = {channel.value: channel for channel in Channel} | {
-    channel.label: channel for channel in Channel
-}
-NAMES = CHANNELS | {
-    "论坛": Channel.FORUM, "贴吧": Channel.FORUM, "公众号": Channel.WECHAT, "微信": Channel.WECHAT,
-    "热线": Channel.HOTLINE, "12345": Channel.HOTLINE, "政务": Channel.GOV, "政府网站": Channel.GOV,
-    "官媒": Channel.NEWS, "媒体": Channel.NEWS, "新闻": Channel.NEWS, "门户": Channel.NEWS,
-    "问政": Channel.BOARD, "留言板": Channel.BOARD, "领导留言板": Channel.BOARD, "网格": Channel.GRID,
-    "抖音": Channel.VIDEO, "快手": Channel.VIDEO, "视频": Channel.VIDEO, "civic_msg": Channel.BOARD,
-    "civic_msg_2": Channel.BOARD, "civic_msg_3": Channel.BOARD, "leader_board": Channel.BOARD,
-    "official_reply": Channel.BOARD, "cctv_news": Channel.NEWS, "incident_news": Channel.NEWS,
-    "weibo_civic": Channel.WEIBO, "weibo_mood": Channel.WEIBO, "weibo_topic": Channel.WEIBO,
-    "weibo_stance": Channel.WEIBO, "weibo_hot": Channel.WEIBO,
-}  # fmt: skip
-"""Names of channels as people write them, and the `src` of the labelled sets of civic opinion."""
-
 
 PLAIN = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?)?"
@@ -101,7 +85,7 @@ def _row(value: dict[str, Any], number: int) -> Row | Rejected:
         at = _moment(value.get("published_at"))
     except (ValueError, TypeError, OverflowError):
         return Rejected(number, "published_at 不是时间，应写作 2026-10-01T08:00:00+08:00")
-    channel = NAMES.get(source.strip(), Channel.OTHER)
+    channel = channel_of(source)
     clean = _whole(value["text"])
     return Row(number, value["id"], clean, _whole(title) if title else None, channel, source, bool(home), at)  # fmt: skip
 

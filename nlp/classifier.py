@@ -33,6 +33,8 @@ CHANNELS = {
     "weibo_civic": Channel.WEIBO,
     "weibo_mood": Channel.WEIBO,
     "weibo_topic": Channel.WEIBO,
+    "weibo_stance": Channel.WEIBO,
+    "weibo_hot": Channel.WEIBO,
     "论坛": Channel.FORUM,
     "贴吧": Channel.FORUM,
     "公众号": Channel.WECHAT,
@@ -40,20 +42,29 @@ CHANNELS = {
     "热线": Channel.HOTLINE,
     "12345": Channel.HOTLINE,
     "政务": Channel.GOV,
+    "政府网站": Channel.GOV,
     "官媒": Channel.NEWS,
+    "媒体": Channel.NEWS,
     "新闻": Channel.NEWS,
+    "门户": Channel.NEWS,
     "网格": Channel.GRID,
     "留言": Channel.BOARD,
+    "留言板": Channel.BOARD,
+    "领导留言板": Channel.BOARD,
+    "问政": Channel.BOARD,
+    "抖音": Channel.VIDEO,
+    "快手": Channel.VIDEO,
+    "视频": Channel.VIDEO,
 }
 
 
-def channel_of(source_type: str | None) -> Channel:
-    """The channel of a source's name; OTHER where it says nothing.
+def channel_of(source_type: str | None, unknown: Channel = Channel.OTHER) -> Channel:
+    """The channel of a source's name; `unknown` where it says nothing.
 
     >>> channel_of("论坛"), channel_of("forum"), channel_of(None)
     (<Channel.FORUM: 'forum'>, <Channel.FORUM: 'forum'>, <Channel.OTHER: 'other'>)
     """
-    return CHANNELS.get((source_type or "").strip(), Channel.OTHER)
+    return CHANNELS.get((source_type or "").strip(), unknown)
 
 
 class Judgement(NamedTuple):

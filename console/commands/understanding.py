@@ -89,11 +89,12 @@ def explain(
     """说明一段文字会被怎样判断：每一项判断、所在位置和理由。"""
     from console.tables import json_line
     from minyin.model import Channel
-    from nlp.bulk_lines import NAMES, Row
+    from nlp.bulk_lines import Row
+    from nlp.classifier import channel_of
     from nlp.explain import explain as explained
 
     body = sys.stdin.read() if text == "-" else text
-    channel = NAMES.get(source_type, Channel.FORUM)
+    channel = channel_of(source_type, Channel.FORUM)
     row = Row(1, "explain", body, title or None, channel, source_type, home)
     found = explained(understander_of(context), row)
     if as_json:

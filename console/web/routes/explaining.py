@@ -13,7 +13,8 @@ from console.teaching import forget, teach
 from console.web.desk import Desk, Fields, desk_of, need_actor
 from minyin.errors import InputError, OperatorError
 from minyin.model import Channel
-from nlp.bulk_lines import NAMES, Row
+from nlp.bulk_lines import Row
+from nlp.classifier import channel_of
 from nlp.explain import Explanation, explain
 
 router = APIRouter()
@@ -33,7 +34,7 @@ class Question(BaseModel):
 
 
 def _explained(desk: Desk, question: Question) -> Explanation:
-    channel = NAMES.get(question.source_type.strip(), Channel.FORUM)
+    channel = channel_of(question.source_type, Channel.FORUM)
     row = Row(
         1, "explain", question.text, question.title or None, channel,
         question.source_type, question.home_source,
