@@ -27,6 +27,11 @@ def test_keyphrases_are_names_and_matters() -> None:
     assert keyphrases([], rjieba.cut) == []
 
 
+def test_hours_and_kinds_of_text_are_no_matter() -> None:
+    titles = [f"关于{n}号楼今晚停水的公告" for n in range(6)]
+    assert dict(keyphrases(titles, rjieba.cut)) == {"停水": 6}
+
+
 def test_what_rises_is_neither_chance_nor_volume() -> None:
     before = Counter({"停水": 4, "公交": 40, "银杏节": 0})
     now = Counter({"停水": 60, "公交": 82, "银杏节": 2})
