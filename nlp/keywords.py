@@ -20,6 +20,9 @@ LETTERS = 10  # characters of a phrase
 LEAST = 3  # articles with a term before it can be said to rise
 SURE = 10.83  # log-likelihood: p < .001 with one degree of freedom
 TOGETHER = 0.6  # share of a word's texts from which its phrase stands for it
+_AMOUNT = re.compile(
+    r"[一二三四五六七八九十两几半百千]+(?:点|分钟|小时|天|号|次|年|个|月|岁|块|万|元)|[我你他她]|有没有|说句"
+)
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,8}|[\u4e00-\u9fff]")
 # words that name no matter: of grammar, of the hour, of where one stands, of the kind of text
 _IDLE = """
@@ -45,14 +48,14 @@ class Rising(Value):
 
 
 def phrases_of(text: str, cut: Cut) -> set[str]:
-    """Candidate phrases of one text: runs of one to three telling words, two to ten characters."""
+    """Candidate phrases of one text: runs of one to three telling words and lone characters, two to ten characters."""
     found: set[str] = set()
     for part in re.split(r"[^\u4e00-\u9fff]+", FORMULA.sub(" ", text)):
         words = cut(part) if len(part) > 1 else []
         for start in range(len(words)):
-            for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
+            for end in range(start + 1, len(words) + 1):
                 run = words[start:end]
-                if not all(_telling(word) for word in run):
+                if not _telling(run[-1]) or sum(len(word) > 1 for word in run) > LONGEST:
                     break
                 phrase = "".join(run)
                 if 2 <= len(phrase) <= LETTERS and any(len(word) > 1 for word in run):
@@ -61,7 +64,7 @@ def phrases_of(text: str, cut: Cut) -> set[str]:
 
 
 def _telling(word: str) -> bool:
-    return word not in _EMPTY and _WORD.fullmatch(word) is not None
+    return word not in _EMPTY and _WORD.fullmatch(word) is not None and not _AMOUNT.match(word)
 
 
 def counted(texts: Iterable[str], cut: Cut) -> Counter[str]:
@@ -81,6 +84,10 @@ def keyphrases(texts: Sequence[str], cut: Cut, number: int = 8) -> list[tuple[st
         for phrase, count in counts.items()
         if count >= least
     }
+    for phrase in [
+        p for p in worth if any(p in q and counts[p] == counts[q] for q in worth if p != q)
+    ]:
+        del worth[phrase]  # a piece that never stands without the rest, such as 武路 of 沂武路
     return [(phrase, counts[phrase]) for phrase in distinct(worth, counts, number)]
 
 
