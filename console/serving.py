@@ -24,6 +24,7 @@ def serve(house: House) -> None:
             host=address.host,
             port=address.port,
             log_level="warning",
+            lifespan="off",  # the app has none, and Ctrl-C would print its cancelled wait as an error
             server_header=False,
             timeout_graceful_shutdown=3,
         )
