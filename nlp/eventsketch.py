@@ -7,7 +7,6 @@ Left to others: how two sketches are compared (`nlp.eventpairs`).
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minyin.model import Document
+from nlp.normal import compatible
 
 GRAMS = Path(__file__).parent / "data" / "eventgrams.npz"
 HEAD = 300  # characters of the text beside the title; the matter stands at the beginning
@@ -78,7 +78,7 @@ def bare(text: str) -> str:
     >>> bare("A5区劳动东路ＡＢ店")
     ' 劳动东路ab店'
     """
-    return _AREA.sub(" ", unicodedata.normalize("NFKC", text)).lower()
+    return _AREA.sub(" ", compatible(text)).lower()
 
 
 def grams_of(text: str) -> Iterator[str]:

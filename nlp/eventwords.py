@@ -5,7 +5,6 @@ civic and news texts, `nlp.training.terms`) does not know is rare, and rare is w
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from minyin.county import County
+from nlp.normal import compatible
 
 Cut = Callable[[str], list[str]]
 TABLE = Path(__file__).parent / "data" / "terms.npz"
@@ -41,7 +41,7 @@ def raw_terms(text: str, cut: Cut) -> list[str]:
 
     Character 2–3-grams beside the words made the planted events' B³ F1 worse (.83–.88 against .90–.93).
     """
-    text = _NUMBER.sub(" ", unicodedata.normalize("NFKC", text).lower())
+    text = _NUMBER.sub(" ", compatible(text).lower())
     return [word for word in cut(text) if _HAN.fullmatch(word)]
 
 

@@ -4,7 +4,6 @@ Training and use share this one file, so a model cannot meet features it was not
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -14,6 +13,7 @@ from scipy.sparse import csr_matrix, hstack
 from minyin.model import Channel
 from nlp import signals
 from nlp.gramtable import WORD, CharacterTable, WordTable, word_terms
+from nlp.normal import compatible
 
 Cut = Callable[[str], list[str]]
 Longs = NDArray[np.int64]
@@ -53,7 +53,7 @@ def tidy(text: str) -> str:
         text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair, from a broken page
         text = text.encode("utf-8", "ignore").decode()
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = compatible(text).lower()
     if "@" in text or "http" in text:
         text = _MENTION.sub(" ", text)
     text = " ".join(text.split())
