@@ -13,6 +13,7 @@ Codes = NDArray[np.uint32]
 LAST = 0x30000
 """Code points below it have a place in a table; what lies beyond is seen once in a million texts."""
 UNKNOWN = np.uint32(0xFFFF_FFFF)
+"""What a table says of a character that it does not know."""
 _UTF32, _HALVES = "utf-32-le", "surrogatepass"
 
 
@@ -36,7 +37,6 @@ def table_of(changed: Mapping[int, str]) -> Codes:
 def mapped(text: str, table: Codes) -> str | None:
     """The text with every character replaced; None where the table does not know one of them."""
     try:
-        codes = table.take(codes_of(text))
-    except IndexError:
+        return text_of(table.take(codes_of(text)))
+    except (IndexError, UnicodeDecodeError):  # beyond the table; UNKNOWN, which is no character
         return None
-    return None if len(codes) and codes.max() == UNKNOWN else text_of(codes)
