@@ -18,6 +18,14 @@ MOST = 6000
 WIDE = 64
 """Characters of a class that are still spelt out."""
 
+LONGEST = 20_000
+"""Characters of a text that is read so: a megabyte of one sign would begin everything everywhere."""
+SPACES = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+"""What \\s matches."""
+
 Starts = dict[str, bool]
 """Beginning → whether what follows it is known, so that more may be appended."""
 ANYTHING: Starts = {"": False}
@@ -48,19 +56,20 @@ class Patterns:
 class Scan:
     """One text, read once; `finditer`, `findall` and `search` answer as the pattern itself would."""
 
-    __slots__ = ("_patterns", "_starts", "text")
+    __slots__ = ("_number", "_starts", "text")
 
     def __init__(self, patterns: Patterns, text: str) -> None:
         self.text = text
-        self._patterns = patterns
-        starts: list[list[int]] = [[] for _ in patterns.number]
-        for end, (back, numbers) in patterns.automaton.iter(text):
-            for number in numbers:
-                starts[number].append(end - back)
-        self._starts = starts
+        self._number = patterns.number if len(text) <= LONGEST else {}
+        self._starts: list[list[int]] = [[] for _ in self._number]
+        if self._number:
+            for end, (back, numbers) in patterns.automaton.iter(text):
+                start = end - back
+                for number in numbers:
+                    self._starts[number].append(start)
 
     def finditer(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        number = self._patterns.number.get(pattern)
+        number = self._number.get(pattern)
         if number is None:
             yield from pattern.finditer(self.text)
             return
@@ -125,7 +134,7 @@ def _joined(first: Starts | None, second: Starts | None) -> Starts | None:
         for more, goes_on in second.items() if open_ else [("", False)]:
             text = (start + more)[:DEEP]
             found[text] = found.get(text, True) and goes_on and len(text) < DEEP
-    return found if len(found) <= MOST else None
+    return found if len(found) <= MOST else dict.fromkeys(first, False)
 
 
 def _of_item(kind: Any, value: Any) -> Starts | None:
@@ -152,6 +161,8 @@ def _of_class(items: list[Any]) -> Starts:
             found[chr(value)] = True
         elif kind is parser.RANGE and value[1] - value[0] < WIDE:
             found.update((chr(code), True) for code in range(value[0], value[1] + 1))
+        elif kind is parser.CATEGORY and value is parser.CATEGORY_SPACE:
+            found.update((char, True) for char in SPACES)
         else:
             return ANYTHING
     return found
