@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-import ahocorasick
-
+from nlp.automaton import Automaton
 from nlp.mask_numbers import Found
 from nlp.normal import DATA
 from nlp.scan import Scan
@@ -139,12 +138,8 @@ def again(text: str, known: dict[str, str]) -> Iterator[Found]:
     wanted = {name: shown for name, shown in known.items() if len(name) > 2}
     if not wanted:
         return
-    automaton = ahocorasick.Automaton()
-    for name, shown in wanted.items():
-        automaton.add_word(name, (len(name), shown))
-    automaton.make_automaton()
-    for end, (length, shown) in automaton.iter(text):
-        yield Found(end + 1 - length, end + 1, "name", shown)
+    for start, end, shown in Automaton(wanted).find(text):
+        yield Found(start, end, "name", shown)
 
 
 def _after_cues(seen: Scan) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from re import _parser as parser  # type: ignore[attr-defined]  # the only one who reads patterns as `re` does
 from typing import Any
 
-import ahocorasick
+from nlp.automaton import Automaton
 
 DEEP = 2
 """Characters of a beginning: with one, every second character of a text begins something."""
@@ -44,10 +44,7 @@ class Patterns:
             self.number[pattern] = len(self.number)
             for start in found:
                 owners.setdefault(start, []).append(self.number[pattern])
-        self.automaton = ahocorasick.Automaton()
-        for start, numbers in owners.items():
-            self.automaton.add_word(start, (len(start) - 1, tuple(numbers)))
-        self.automaton.make_automaton()
+        self.automaton = Automaton(owners)
 
     def scan(self, text: str) -> "Scan":
         return Scan(self, text)
@@ -63,8 +60,7 @@ class Scan:
         self._number = patterns.number if len(text) <= LONGEST else {}
         self._starts: list[list[int]] = [[] for _ in self._number]
         if self._number:
-            for end, (back, numbers) in patterns.automaton.iter(text):
-                start = end - back
+            for start, _, numbers in patterns.automaton.find(text):
                 for number in numbers:
                     self._starts[number].append(start)
 

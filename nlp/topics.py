@@ -11,10 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-import ahocorasick
-
 from minyin.county import County, Topic
 from minyin.model import Span
+from nlp.automaton import Automaton
 from nlp.normal import fold
 from nlp.textmodel import TextModel
 from nlp.topiclearnt import LIKELY, NONE, LearntTopics, shipped
@@ -66,7 +65,7 @@ class _Read(NamedTuple):
     whole: str
     head: int
     stops: list[int]
-    excludes: list[tuple[int, int, str, tuple[str, ...]]]
+    excludes: list[tuple[int, int, tuple[str, tuple[str, ...]]]]
 
     def sentence(self, place: int) -> int:
         """The number of the sentence that a character stands in; a stop belongs to what follows it."""
@@ -75,7 +74,7 @@ class _Read(NamedTuple):
     def excluded(self) -> dict[tuple[str, int], list[tuple[int, int]]]:
         """(topic, sentence) → excluding phrases that stand there."""
         places: dict[tuple[str, int], list[tuple[int, int]]] = {}
-        for start, end, _, codes in self.excludes:
+        for start, end, (_, codes) in self.excludes:
             for code in codes:
                 places.setdefault((code, self.sentence(start)), []).append((start, end))
         return places
@@ -111,7 +110,7 @@ class TopicFinder:
         head = fold(title[:ENOUGH]) if title else ""
         whole = f"{head}\n{fold(text[:ENOUGH])}"
         stops = [match.start() for match in STOP.finditer(whole)]
-        return _Read(whole, len(head), stops, _found(self._excludes, whole))
+        return _Read(whole, len(head), stops, self._excludes.find(whole))
 
     def _topics_of(self, read: _Read, chances: Mapping[str, float]) -> Topics:
         hits = self._hits(read)
@@ -152,7 +151,7 @@ class TopicFinder:
     def _hits(self, read: _Read) -> list[_Hit]:
         excluded = read.excluded()
         hits = []
-        for start, end, word, codes in _found(self._keywords, read.whole):
+        for start, end, (word, codes) in self._keywords.find(read.whole):
             for code in codes:
                 covers = excluded.get((code, read.sentence(start)), ()) if excluded else ()
                 if any(first <= start and end <= last for first, last in covers):
@@ -165,7 +164,7 @@ class TopicFinder:
         """Escalating words of the topic near one of its keywords, neither denied nor excluded."""
         found = [
             (start, end, word)
-            for start, end, word, codes in _found(self._escalators, read.whole)
+            for start, end, (word, codes) in self._escalators.find(read.whole)
             if topic.code in codes
         ]
         if not found:
@@ -188,32 +187,17 @@ def _open(
     chances: Mapping[str, float], read: _Read, scores: Mapping[str, float]
 ) -> Mapping[str, float]:
     """The model's chances; a topic whose excluding phrase stands there is the keywords' to name, not the model's."""
-    shut = {code for _, _, _, codes in read.excludes for code in codes} - scores.keys()
+    shut = {code for _, _, (_, codes) in read.excludes for code in codes} - scores.keys()
     return {code: chance for code, chance in chances.items() if code not in shut}
 
 
-def _automaton(topics: tuple[Topic, ...], field: str) -> ahocorasick.Automaton:
+def _automaton(topics: tuple[Topic, ...], field: str) -> Automaton[tuple[str, tuple[str, ...]]]:
     """All words of one column with the topics that have them; a note in brackets is not part of the word."""
     words: dict[str, set[str]] = defaultdict(set)
     for topic in topics:
         for word in getattr(topic, field):
             words[fold(re.sub(r"[（(].*", "", word))].add(topic.code)
-    automaton = ahocorasick.Automaton()
-    for word, codes in words.items():
-        if word:
-            automaton.add_word(word, (word, tuple(sorted(codes))))
-    automaton.make_automaton()
-    return automaton
-
-
-def _found(
-    automaton: ahocorasick.Automaton, text: str
-) -> list[tuple[int, int, str, tuple[str, ...]]]:
-    if not len(automaton):
-        return []
-    return [
-        (end + 1 - len(word), end + 1, word, codes) for end, (word, codes) in automaton.iter(text)
-    ]
+    return Automaton({word: (word, tuple(sorted(codes))) for word, codes in words.items()})
 
 
 def _weight(word: str, topics: int) -> float:
