@@ -86,7 +86,11 @@ def articles() -> list[Article]:
 def found_in(given: list[Article]) -> Iterator[dict[str, Any]]:
     """What is found in every article; every 17th answers the one before."""
     county = load_county("pizhou")
-    segmenter, classifier, category = Segmenter(county), LinearClassifier.load(), CategoryModel.load()
+    segmenter, classifier, category = (
+        Segmenter(county),
+        LinearClassifier.load(),
+        CategoryModel.load(),
+    )
     analyser = Analyser(county, classifier, segmenter)
     book = EventBook(MemoryStore(), judge_of(county, segmenter.cut))
     parent = None
@@ -96,10 +100,14 @@ def found_in(given: list[Article]) -> Iterator[dict[str, Any]]:
         understood = analyser.understand(pairs)
         wholes = [whole_of(one) for one in understood]
         judged = classifier.judge(wholes, [one.channel for one in batch])
-        for number, (one, kind) in enumerate(zip(understood, category.classify(wholes), strict=True)):
+        for number, (one, kind) in enumerate(
+            zip(understood, category.classify(wholes), strict=True)
+        ):
             document = document_of(one.article, one.analysis, "s")
             row = facts(one)
-            row["chances"] = [round(float(p), 6) for p in (*judged.polarity[number], *judged.flags[number])]
+            row["chances"] = [
+                round(float(p), 6) for p in (*judged.polarity[number], *judged.flags[number])
+            ]
             row["category"] = [kind.name, round(kind.confidence, 6)]
             row["signature"] = signature_of(document.text)
             row["event"] = _event(book.assign(document))
@@ -113,13 +121,20 @@ def _event(assigned: Any) -> list[Any]:
 
 def facts(one: Understood) -> dict[str, Any]:
     """Everything that an analysis and its grounds say."""
-    masks = [[list(pair) for pair in masked.originals] for masked in (one.title, one.text) if masked]
+    masks = [
+        [list(pair) for pair in masked.originals] for masked in (one.title, one.text) if masked
+    ]
     return {
         "id": one.article.id,
         "analysis": one.analysis.model_dump(mode="json"),
         "originals": masks,
-        "places": [one.places.relevance, [span.model_dump(mode="json") for span in one.places.strangers]],
-        "topics": json.loads(json.dumps(one.topics, default=lambda span: span.model_dump(mode="json"))),
+        "places": [
+            one.places.relevance,
+            [span.model_dump(mode="json") for span in one.places.strangers],
+        ],
+        "topics": json.loads(
+            json.dumps(one.topics, default=lambda span: span.model_dump(mode="json"))
+        ),
         "worth": list(worth(one)),
     }
 

@@ -8,10 +8,12 @@ advert. Left to others: attitude (classifier) and place (`elsewhere` comes from 
 import re
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import chain
 
 from minyin.model import ArticleKind, Channel, Context, Polarity, Span, Value
 from nlp.normal import fold
+from nlp.scan import Patterns, Scan
 
 ENOUGH = 20_000
 """Characters that are read: what a text is, it is from the start."""
@@ -38,7 +40,16 @@ class Circumstances(Value):
     @cached_property
     def unquoted(self) -> str:
         """Without what stands in quotation marks: a complaint likes to quote the advert or the notice."""
-        return re.sub(r"[“\"「『][^”\"」』\n]{0,80}[”\"」』]", "", self.whole)
+        return QUOTED.sub("", self.whole)
+
+    @cached_property
+    def read(self) -> Scan:
+        """`whole`, searched for everything below at once."""
+        return _searched().scan(self.whole)
+
+    @cached_property
+    def read_unquoted(self) -> Scan:
+        return self.read if self.unquoted == self.whole else _searched().scan(self.unquoted)
 
     @cached_property
     def opening(self) -> str:
@@ -50,8 +61,12 @@ class Circumstances(Value):
         return (
             self.polarity is Polarity.NEGATIVE
             or (self.appeal and self.polarity is not Polarity.POSITIVE)
-            or bool(GRIEVANCE.search(self.unquoted))
+            or bool(self.read_unquoted.search(GRIEVANCE))
         )
+
+    def opens_with(self, pattern: re.Pattern[str]) -> bool:
+        """Does it stand in the opening?"""
+        return self.read.may_hold(pattern) and bool(pattern.search(self.opening))
 
     @property
     def official(self) -> bool:
@@ -61,6 +76,7 @@ class Circumstances(Value):
         )
 
 
+QUOTED = re.compile(r"[“\"「『][^”\"」』\n]{0,80}[”\"」』]")
 GRIEVANCE = re.compile(
     r"没人管|无人管|谁来管|谁管|没人问|踢皮球|推来推去|投诉无门|反映(?:无果|多次|过好几次)|多次反映|到底管不管|什么时候(?:能|才)|讨个?说法|求关注|求曝光"
     r"|请(?:派人|有关部门|领导|重新|尽快|查|解释)|要求(?:重新|尽快|说明|查|公开|赔)|麻烦(?:再|派|查)|还(?:没|不)(?:修|来|解决|给|通|好)|至今(?:没|未|不)|不认可|来电人称"
@@ -127,6 +143,12 @@ SARCASM = re.compile(
 )
 
 
+@cache
+def _searched() -> Patterns:
+    told = chain.from_iterable(WORDS.values())
+    return Patterns((GRIEVANCE, IMPACT, PLANNED_WORD, FORECAST, DATE, *told))
+
+
 def contexts(seen: Circumstances) -> tuple[Context, ...]:
     """Every context that holds, in the order of `Context`."""
     return tuple(context for context in Context if RULES[context](seen))
@@ -147,26 +169,26 @@ def evidence(context: Context, text: str, limit: int = 4) -> tuple[Span, ...]:
 
 def _drill(seen: Circumstances) -> bool:
     if seen.complaint:
-        strong = bool(DRILL_STRONG.search(seen.opening)) and seen.official
+        strong = seen.opens_with(DRILL_STRONG) and seen.official
         return strong and not seen.appeal
-    return bool(DRILL_STRONG.search(seen.whole)) or len(DRILL_WORD.findall(seen.whole)) >= 2
+    return bool(seen.read.search(DRILL_STRONG)) or len(seen.read.findall(DRILL_WORD)) >= 2
 
 
 def _publicity(seen: Circumstances) -> bool:
-    found = len(set(PUBLICITY.findall(seen.whole)))
+    found = len(set(seen.read.findall(PUBLICITY)))
     if seen.complaint:
-        return seen.official and not seen.appeal and found >= 3 and not IMPACT.search(seen.whole)
+        return seen.official and not seen.appeal and found >= 3 and not seen.read.search(IMPACT)
     return found >= (1 if seen.official else 2)
 
 
 def _success(seen: Circumstances) -> bool:
-    found = bool(SUCCESS.search(seen.whole))
-    return found and not seen.complaint and (seen.official or seen.polarity is Polarity.POSITIVE)
+    pleased = seen.official or seen.polarity is Polarity.POSITIVE
+    return bool(seen.read.search(SUCCESS)) and not seen.complaint and pleased
 
 
 def _planned(seen: Circumstances) -> bool:
-    head = bool(PLANNED_HEAD.search(seen.opening))
-    timed = bool(PLANNED_TIME.search(seen.whole)) and bool(PLANNED_WORD.search(seen.whole))
+    head = seen.opens_with(PLANNED_HEAD)
+    timed = bool(seen.read.search(PLANNED_TIME)) and bool(seen.read.search(PLANNED_WORD))
     if seen.complaint:
         return head and timed and seen.official and not seen.appeal
     return timed and (head or seen.official or seen.polarity is Polarity.NEUTRAL)
@@ -177,23 +199,22 @@ def _official_reply(seen: Circumstances) -> bool:
         return True
     if seen.kind in (ArticleKind.QUESTION, ArticleKind.ROW):
         return False
-    opened = bool(REPLY.search(seen.opening)) and bool(REPLIED.search(seen.whole))
-    return opened and not seen.complaint
+    return seen.opens_with(REPLY) and bool(seen.read.search(REPLIED)) and not seen.complaint
 
 
 def _idiom(seen: Circumstances) -> bool:
-    return bool(IDIOM.search(seen.whole))
+    return bool(seen.read.search(IDIOM))
 
 
 def _advert(seen: Circumstances) -> bool:
-    found = len(set(AD.findall(seen.unquoted))) + bool(CONTACT.search(seen.unquoted))
+    found = len(set(seen.read_unquoted.findall(AD))) + bool(seen.read_unquoted.search(CONTACT))
     if seen.complaint:
-        return found >= 4 and not GRIEVANCE.search(seen.unquoted) and not seen.appeal
+        return found >= 4 and not seen.read_unquoted.search(GRIEVANCE) and not seen.appeal
     return found >= 2
 
 
 def _history(seen: Circumstances) -> bool:
-    found = len(set(HISTORY.findall(seen.whole)))
+    found = len(set(seen.read.findall(HISTORY)))
     if seen.complaint:
         return found >= 3 and not seen.appeal
     return found >= 1
@@ -204,40 +225,40 @@ def _elsewhere(seen: Circumstances) -> bool:
 
 
 def _old_news(seen: Circumstances) -> bool:
-    if OLD_STRONG.search(seen.whole):
+    if seen.read.search(OLD_STRONG):
         return not seen.appeal
     if seen.complaint:
         return False
-    return bool(OLD.search(seen.whole)) or _dated_before(seen)
+    return bool(seen.read.search(OLD)) or _dated_before(seen)
 
 
 def _dated_before(seen: Circumstances) -> bool:
     """The first date of the text lies in an earlier year, and no date in the year of publication follows."""
-    years = [int(year) for year in DATE.findall(seen.whole)]
+    years = [int(match.group(1)) for match in seen.read.finditer(DATE)]
     return bool(years) and max(years) < seen.published_at.year - 1
 
 
 def _data_release(seen: Circumstances) -> bool:
-    found = len(DATA.findall(seen.whole))
+    found = len(seen.read.findall(DATA))
     if seen.complaint:
         return found >= 5 and seen.official and not seen.appeal
     return found >= 2
 
 
 def _weather(seen: Circumstances) -> bool:
-    if seen.complaint or IMPACT.search(re.sub(r"受伤|防[^，。]{0,4}", "", seen.whole)):
+    found = 0 if seen.complaint else len(set(seen.read.findall(WEATHER)))
+    if not found or IMPACT.search(re.sub(r"受伤|防[^，。]{0,4}", "", seen.whole)):
         return False
-    found = len(set(WEATHER.findall(seen.whole)))
-    return found >= 2 or (found == 1 and bool(FORECAST.search(seen.whole)))
+    return found >= 2 or (found == 1 and bool(seen.read.search(FORECAST)))
 
 
 def _denial(seen: Circumstances) -> bool:
-    return bool(DENIAL.search(seen.whole))
+    return bool(seen.read.search(DENIAL))
 
 
 def _sarcasm(seen: Circumstances) -> bool:
-    return bool(SARCASM.search(seen.whole)) and (
-        seen.polarity is Polarity.NEGATIVE or bool(GRIEVANCE.search(seen.whole))
+    return bool(seen.read.search(SARCASM)) and (
+        seen.polarity is Polarity.NEGATIVE or bool(seen.read.search(GRIEVANCE))
     )
 
 

@@ -125,9 +125,7 @@ class Grams:
             where, self._words.scores(where, numbers), np.array([len(row) for row in words])
         )
         counts = counted(rows, columns, (len(texts), len(self.vocabulary)))
-        return hstack(
-            [weighed(counts, self.idf, self._halves), csr_matrix(extras)], format="csr"
-        )
+        return hstack([weighed(counts, self.idf, self._halves), csr_matrix(extras)], format="csr")
 
 
 def _extras(texts: Sequence[str], channels: Sequence[Channel]) -> NDArray[np.float32]:

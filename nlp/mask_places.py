@@ -62,7 +62,18 @@ IN_CLASS = re.compile(
     rf"({SCHOOL_NAME})?(?:的|[\s,，])?((?:{GRADE}[\s]?{CLASS})|(?:[一二三四五六七八九1-9][\(（][0-9一二三四五六七八九十]{{1,2}}[\)）][\s]?班)|(?:[一二三四五六七八九1-9]年[\(（]?[0-9一二三四五六七八九十]{{1,2}}[\)）]?班)|(?:(?:20)?[0-9]{{2}}级[^，。\s]{{0,4}}?{CLASS})|(?:[高初][一二三](?:文科|理科|实验)?{CLASS})|(?:[小中大][一二三四五六七八九1-9]班))"
 )
 
-SEARCHED = (ADDRESS, CHAIN, UNIT_ROOM, GROUP, VILLAGE_NUMBER, ROOM_ALONE, DASHED, STREET_NUMBER, DOOR, RECORD)
+SEARCHED = (
+    ADDRESS,
+    CHAIN,
+    UNIT_ROOM,
+    GROUP,
+    VILLAGE_NUMBER,
+    ROOM_ALONE,
+    DASHED,
+    STREET_NUMBER,
+    DOOR,
+    RECORD,
+)
 """Patterns that every text is searched for."""
 
 

@@ -6,6 +6,7 @@ with anything is searched as ever; what is found is the same either way. Left to
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from re import _parser as parser  # type: ignore[attr-defined]  # the only one who reads patterns as `re` does
 from typing import Any
 
@@ -36,14 +37,13 @@ class Patterns:
 
     def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
         owners: dict[str, list[int]] = {}
-        self.number: dict[re.Pattern[str], int] = {}
-        for pattern in patterns:
-            found = beginnings(pattern)
-            if found is None or pattern in self.number:
-                continue
-            self.number[pattern] = len(self.number)
-            for start in found:
-                owners.setdefault(start, []).append(self.number[pattern])
+        # by identity: the hash of a pattern is that of its whole program, every time
+        kept = {id(pattern): pattern for pattern in patterns}
+        self._kept = tuple(kept.values())
+        for owner, pattern in kept.items():
+            for start in beginnings(pattern) or ():
+                owners.setdefault(start, []).append(owner)
+        self.known = frozenset(chain.from_iterable(owners.values()))
         self.automaton = Automaton(owners)
 
     def scan(self, text: str) -> "Scan":
@@ -53,26 +53,28 @@ class Patterns:
 class Scan:
     """One text, read once; `finditer`, `findall` and `search` answer as the pattern itself would."""
 
-    __slots__ = ("_number", "_starts", "text")
+    __slots__ = ("_known", "_starts", "text")
 
     def __init__(self, patterns: Patterns, text: str) -> None:
         self.text = text
-        self._number = patterns.number if len(text) <= LONGEST else {}
-        self._starts: list[list[int]] = [[] for _ in self._number]
-        if self._number:
-            for start, _, numbers in patterns.automaton.find(text):
-                for number in numbers:
-                    self._starts[number].append(start)
+        self._known = patterns.known if len(text) <= LONGEST else frozenset()
+        self._starts: dict[int, list[int]] = {}
+        if self._known:
+            for start, _, owners in patterns.automaton.find(text):
+                for owner in owners:
+                    self._starts.setdefault(owner, []).append(start)
+
+    def may_hold(self, pattern: re.Pattern[str]) -> bool:
+        """False where the pattern can begin nowhere."""
+        return id(pattern) in self._starts or id(pattern) not in self._known
 
     def finditer(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        number = self._number.get(pattern)
-        if number is None:
+        if id(pattern) not in self._known:
             yield from pattern.finditer(self.text)
             return
         end = 0
-        match_at, text = pattern.match, self.text
-        for start in self._starts[number]:
-            if start >= end and (match := match_at(text, start)):
+        for start in self._starts.get(id(pattern), ()):
+            if start >= end and (match := pattern.match(self.text, start)):
                 end = match.end()
                 yield match
 

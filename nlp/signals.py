@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minyin.model import Polarity, Span
+from nlp.scan import Patterns
 
 NUMBER = "[0-9一二两三四五六七八九十几好多半]+"
 
@@ -51,6 +52,7 @@ PATTERNS: dict[str, str] = {
 
 COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 NAMES = tuple(COMPILED)
+_SEARCHED = Patterns(COMPILED.values())
 _APPEALS = tuple(name for name in NAMES if name.startswith("appeal_") or name == "duration")
 # which signals speak for which judgement (DOMAIN §7.2–7.4)
 _SPEAKING = {
@@ -63,21 +65,17 @@ _SPEAKING = {
 
 
 def counts(texts: Sequence[str]) -> NDArray[np.int64]:
-    """How often each signal stands in each text, at most 3; n × signals. No text may hold a line break.
+    """How often each signal stands in each text, at most 3; n × signals.
 
     >>> counts(["谢谢谢谢，修好了", "今天晴"])[:, [NAMES.index("thanks"), NAMES.index("resolved")]].tolist()
     [[2, 1], [0, 0]]
     """
-    joined = "\n".join(
-        texts
-    )  # one search a pattern instead of one a text and pattern: a third less time
-    ends = np.cumsum([len(text) + 1 for text in texts])
     found = np.zeros((len(texts), len(NAMES)), np.int64)
-    for index, pattern in enumerate(COMPILED.values()):
-        at = [match.start() for match in pattern.finditer(joined)]
-        if at:
-            rows = np.searchsorted(ends, at, side="right")
-            found[:, index] = np.bincount(rows, minlength=len(texts))
+    for row, text in enumerate(texts):
+        seen = _SEARCHED.scan(text)
+        for index, pattern in enumerate(COMPILED.values()):
+            if seen.may_hold(pattern):
+                found[row, index] = sum(1 for _ in seen.finditer(pattern))
     return np.minimum(found, 3)
 
 
@@ -102,10 +100,11 @@ def appeal_spans(text: str, limit: int = 8) -> tuple[Span, ...]:
 
 
 def _spans(text: str, names: Sequence[str], limit: int) -> tuple[Span, ...]:
+    seen = _SEARCHED.scan(text)
     found = sorted(
         (match.start(), -match.end(), name, match.group())
         for name in set(names)
-        for match in COMPILED[name].finditer(text)
+        for match in seen.finditer(COMPILED[name])
     )
     spans: list[Span] = []
     end = 0

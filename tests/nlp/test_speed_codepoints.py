@@ -13,7 +13,9 @@ from nlp.normal import _normal, _table, compatible, fold
 WRITTEN = st.text(
     st.one_of(
         st.characters(codec=None),
-        st.sampled_from("臺灣１３８①㈠㍿ﬁ½ｶﾞ한ᄀ가\u1161\u11a8é\u0301\u3099\U0001f600\ufe0f\ud83d　ＡａＺ"),
+        st.sampled_from(
+            "臺灣１３８①㈠㍿ﬁ½ｶﾞ한ᄀ가\u1161\u11a8é\u0301\u3099\U0001f600\ufe0f\ud83d　ＡａＺ"
+        ),
     )
 )
 
