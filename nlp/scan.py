@@ -7,7 +7,7 @@ with anything is searched as ever; what is found is the same either way. Left to
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from re import _parser as parser  # type: ignore[attr-defined]  # the only one who reads patterns as `re` does
+from re import _parser as parser  # the only one who reads patterns as `re` does
 from typing import Any
 
 from nlp.automaton import Automaton
@@ -107,7 +107,7 @@ def _of_sequence(items: list[Any]) -> Starts | None:
     found: Starts | None = {"": True}
     for place, (kind, value) in enumerate(items):
         if kind is parser.ASSERT and value[0] > 0:
-            return _with_lookahead(found, list(value[1]), items[place + 1 :])
+            return found and _with_lookahead(found, list(value[1]), items[place + 1 :])
         found = _joined(found, _of_item(kind, value))
         if found is None or not any(found.values()):
             break
