@@ -8,6 +8,7 @@ posts of one thread are a conversation. Left to others: which event it belongs t
 import hashlib
 import re
 import struct
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -19,7 +20,6 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select
 from minyin.database.tables import articles, bands, signatures
 from minyin.database.values import upsert
 from minyin.model import ArticleKind, Document
-from nlp.normal import compatible
 
 PERMUTATIONS, ROWS = (
     60,
@@ -56,7 +56,7 @@ def essence(text: str) -> str:
     >>> essence("本报讯　ＡＢ水管，爆了！\\n来源：邳州融媒")
     '本报讯ab水管爆了'
     """
-    bare = _CREDIT.sub("", compatible(text).lower())
+    bare = _CREDIT.sub("", unicodedata.normalize("NFKC", text).lower())
     return _NOISE.sub("", bare)
 
 
@@ -71,7 +71,7 @@ def long_sentences(text: str, stop: re.Pattern[str] = _STOP) -> list[str]:
     >>> long_sentences("来水了！供水公司表示，抢修人员已到现场。")
     ['供水公司表示抢修人员已到现场']
     """
-    bare = _CREDIT.sub("", compatible(text).lower())
+    bare = _CREDIT.sub("", unicodedata.normalize("NFKC", text).lower())
     found = (_NOISE.sub("", sentence) for sentence in stop.split(bare))
     return [sentence for sentence in found if len(sentence) >= SENTENCE]
 
