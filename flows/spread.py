@@ -7,7 +7,7 @@ from functools import partial
 from flows.bootstrap import understander
 from minyin.settings import NlpSettings, Settings
 from nlp.bulk_lines import Row
-from nlp.together import Together, cores, settled
+from nlp.together import Together, cores
 
 WORTH_IT = 2_000_000
 """Bytes of text from which another process earns the second that its start takes."""
@@ -18,9 +18,7 @@ Lines = Callable[[list[Row]], list[str]]
 def reading(settings: Settings, size: int) -> Together[list[Row], list[str]]:
     """Rows to lines of JSON, for a file of so many bytes. Raises ProfileError, SettingsError or DependencyError."""
     make = partial(_lines, settings, settings.clock())
-    work = make()
-    settled()
-    return Together(work, make, workers(settings.nlp, size))
+    return Together(make(), make, workers(settings.nlp, size))
 
 
 def _lines(settings: Settings, now: datetime) -> Lines:

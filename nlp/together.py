@@ -37,13 +37,6 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
-def settled() -> None:
-    """What is loaded by now stays: the search for cycles need not look at it again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(SELDOM, 20, 50)
-
-
 class Together(Generic[B, R]):
     """`work` in this process and, made anew by `make`, in `workers - 1` others; `make` must be picklable."""
 
@@ -62,9 +55,12 @@ class Together(Generic[B, R]):
                 self._ready = self._pool.submit(_nothing)
 
     def __enter__(self) -> Self:
+        self._often = gc.get_threshold()
+        gc.set_threshold(SELDOM, *self._often[1:])
         return self
 
     def __exit__(self, *_: object) -> None:
+        gc.set_threshold(*self._often)
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -122,7 +118,8 @@ def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, daemon=True).start()
     _WORK.append(make())
-    settled()
+    gc.freeze()  # what is loaded by now stays
+    gc.set_threshold(SELDOM)
 
 
 def _follow() -> None:
