@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from minyin.errors import ProfileError
 from minyin.model import AppealType, Level, Urgency, Value
@@ -84,12 +84,22 @@ class Condition(Value):
 
 
 class AlertRule(Value):
-    """A level and the conditions that must all hold for it (DOMAIN §3.3)."""
+    """A level and the conditions that must all hold for it (DOMAIN §3.3), a standing query among them or alone."""
 
     id: str
     level: Level
     text: str = Field(description="the reason as people read it, {feature} filled in")
-    all: tuple[Condition, ...] = Field(min_length=1)
+    all: tuple[Condition, ...] = ()
+    query: str | None = Field(
+        None, min_length=1, description="in the query language; asked of the event's articles"
+    )
+    unit: str | None = Field(None, description="who should handle it; without it, the topic says")
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> "AlertRule":
+        if not self.all and self.query is None:
+            raise ValueError("规则要写 all（条件）或 query（检索式），至少一项")
+        return self
 
 
 class AlertPolicy(Value):
@@ -338,12 +348,7 @@ def _cross_faults(parts: dict[str, Any]) -> list[str]:
             faults.append(
                 f"villages.csv:1: {village.name}（{village.code}）所属镇街 {village.street!r} 不在 streets.csv 中"
             )
-    for topic in parts["topics"]:
-        for unit in topic.lead_units:
-            if unit not in units and unit != "street":
-                faults.append(
-                    f"topics.csv:1: {topic.code} 的承办单位 {unit!r} 不在 units.yaml 中（镇街写 street）"
-                )
+    faults += _unit_faults(parts, units)
     for file, name in (
         ("sources.yaml", "sources"),
         ("rules.yaml", "rules"),
@@ -356,3 +361,18 @@ def _cross_faults(parts: dict[str, Any]) -> list[str]:
                 faults.append(f"{file}:1: 编号 {value.id!r} 出现了两次")
             seen.add(value.id)
     return faults
+
+
+def _unit_faults(parts: dict[str, Any], units: set[str]) -> list[str]:
+    """Units that topics and rules name and nobody knows."""
+    named = [
+        f"topics.csv:1: {topic.code} 的承办单位 {unit!r} 不在 units.yaml 中（镇街写 street）"
+        for topic in parts["topics"]
+        for unit in topic.lead_units
+        if unit not in units and unit != "street"
+    ]
+    return named + [
+        f"rules.yaml:1: 规则 {rule.id} 的 unit {rule.unit!r} 不在 units.yaml 和 streets.csv 中"
+        for rule in parts["rules"]
+        if rule.unit is not None and rule.unit not in units
+    ]
