@@ -19,6 +19,7 @@ from crawlers.inbox import Inbox
 from crawlers.ledger import Ledger, PageRecord
 from crawlers.quarantine import keep_for_a_person
 from crawlers.tuning import tuned
+from crawlers.wordings import version_row
 from minyin.accounting import Tally
 from minyin.model import Article
 from minyin.source import Source
@@ -232,17 +233,6 @@ def _unfinished(record: PageRecord) -> PageRecord:
         return record
     kept = dict(record) | {"etag": None, "last_modified": None, "outcome": "listed/again"}
     return PageRecord(**kept)
-
-
-def version_row(article: Article, digest: str) -> dict[str, object]:
-    """The row of table `versions` for an article in this wording."""
-    return {
-        "article_id": article.id,
-        "digest": digest,
-        "source_id": article.source_id,
-        "collected_at": article.collected_at,
-        "evidence": article.evidence.model_dump() if article.evidence else {},
-    }
 
 
 def _articles_of(inbox: Inbox, key: bytes) -> dict[str, str]:

@@ -6,6 +6,7 @@ Left to others: lists in HTML (`crawlers.links`) and which addresses are fetched
 import json
 import re
 import zlib
+from calendar import timegm
 from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
@@ -111,8 +112,8 @@ def _entry_time(entry: Any, name: str) -> datetime | None:
         return at
     parts = dict.get(entry, f"{name}_parsed")
     try:
-        return datetime(*parts[:6], tzinfo=UTC) if parts else None
-    except ValueError:
+        return datetime.fromtimestamp(timegm(parts), UTC) if parts else None
+    except (ValueError, OverflowError):
         return None
 
 
