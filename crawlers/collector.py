@@ -14,7 +14,7 @@ from crawlers.articles import Maker, content_digest, page_digest
 from crawlers.canonical import page_url
 from crawlers.errand import Errand, Fetched, Given, Span, ThreadPlace
 from crawlers.evidence import ArchivedPage, EvidenceStore
-from crawlers.extract import Extraction, extract
+from crawlers.extract import Expected, Extraction, extract
 from crawlers.inbox import Inbox
 from crawlers.ledger import Ledger, PageRecord
 from crawlers.quarantine import keep_for_a_person
@@ -125,7 +125,7 @@ class Collector:
             url=answer.url,
             content_type=answer.content_type,
             selectors=source.selectors,
-            continued=errand.thread is not None,
+            expected=_expected(source, errand),
             seen_at=self.maker.clock(),
         )
         extraction = tuned(found, answer, source)
@@ -243,6 +243,12 @@ def _articles_of(inbox: Inbox, key: bytes) -> dict[str, str]:
         for path in dict.fromkeys(newest)
         for article in inbox.read(path)
     }
+
+
+def _expected(source: Source, errand: Errand) -> Expected:
+    if errand.thread is not None:
+        return Expected.LATER
+    return Expected.THREAD if source.of_threads else Expected.ARTICLE
 
 
 def _onward(
