@@ -45,7 +45,7 @@ def discussion(source: str, found: Found, place: Place, *, blocks: bool) -> Disc
     if not blocks and found.kind is not PageKind.THREAD:
         return None
     root = Selector(text=source, type="html").root
-    thread = find_thread(root, place.seen_at) if blocks else None
+    thread = find_thread(root, place.seen_at, found.text) if blocks else None
     if thread is not None and (len(thread.posts) > 1 or place.continued):
         return _of_blocks(source, root, thread, found, place)
     if asked := read_question(_lines(source), place.seen_at):

@@ -84,8 +84,8 @@ def extract(
     source = source_of(body, content_type)
     if selectors is None or not any(getattr(selectors, name) for name in OF_PAGES):
         found = read(source, url, seen_at)
-        continued, blocks = expected is Expected.LATER, expected is not Expected.ARTICLE
-        talk = discussion(source, found, Place(url, seen_at, continued=continued), blocks=blocks)
+        place = Place(url, seen_at, continued=expected is Expected.LATER)
+        talk = discussion(source, found, place, blocks=expected is not Expected.ARTICLE)
         return _discussed(talk) if talk else _guessed(found)
     page = Selector(text=source, type="html")
     blocks = select(page, selectors.post) if selectors.post else []

@@ -4,6 +4,7 @@ Left to others: which elements are posts (`crawlers.threads`).
 """
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +45,12 @@ OFFICE = re.compile(
 OFFICIAL = re.compile(
     r"官方(?:回复|答复|回应|账号|认证)|(?:单位|部门|政府|官方|办理|处理)(?:回复|答复|回应|反馈)|(?:答复|回复|承办|办理|受理)(?:单位|部门)|政务号|(?:答复|回复)(?:内容|时间)"
 )
+
+CHANGING = re.compile(
+    r"\d+|(?<![a-z])(?:odd|even|alt|first|last|active|current|hover|top|bg)(?![a-z])"
+)
+
+Block = tuple[Any, ...]
 
 
 class Texts:
@@ -175,3 +182,22 @@ def is_office(name: str | None) -> bool:
 def is_official(words: str) -> bool:
     """Whether what stands around a post says that an office speaks."""
     return OFFICIAL.search(words) is not None
+
+
+def make_of(element: Any) -> str:
+    """Tag and first lasting name of an element: what blocks of one kind share.
+
+    >>> from lxml.html import fromstring
+    >>> make_of(fromstring("<div class='post bg2'></div>")), make_of(fromstring("<li id=post_17></li>"))
+    ('div.post', 'li.post')
+    """
+    names = (element.get("class") or element.get("id") or "").lower().split()
+    lasting = [name for name in (CHANGING.sub("", name).strip("-_ ") for name in names) if name]
+    return f"{element.tag}.{lasting[0]}" if lasting else str(element.tag)
+
+
+def elements_of(block: Block) -> Iterator[Any]:
+    for root in block:
+        for element in root.iter():
+            if isinstance(element.tag, str) and element.tag not in SILENT:
+                yield element

@@ -11,35 +11,32 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from crawlers.html import SILENT
-from crawlers.postwords import Texts, author_in, is_name, is_office, is_official, time_in
+from crawlers.postbody import bodies_of
+from crawlers.postwords import (
+    Block,
+    Texts,
+    author_in,
+    elements_of,
+    is_name,
+    is_office,
+    is_official,
+    make_of,
+    time_in,
+)
 
 # A page that holds more times than this is no thread that people read
 MOST_TIMES, DEEPEST = 600, 40
 # How far around a text its name and time may stand
 HIGHEST = 6
+SHORTEST_HINT = 12
 # Of the blocks of one make, so many must hold a name and words
 MOST_OF = 0.6
-CHANGING = re.compile(
-    r"\d+|(?<![a-z])(?:odd|even|alt|first|last|active|current|hover|top|bg)(?![a-z])"
-)
-BODY_NAME = re.compile(
-    r"message|content|body|text|said|t_f|entry|bbcode|detail|neirong|(?<![a-z])con(?![a-z])"
-)
-ASIDE_NAME = re.compile(
-    r"sign|profile|avatar|foot|tool|menu|rate|manage|quick|level|medal|info|author|user|meta|head|nav|btn|button|action|attach|pstl|cmt|quot|blockquote|edit|pstatus"
-)
-# Lines of a post's body that are the program's: on editing, and the floor's number
-REMARK = re.compile(
-    r"^(?:本帖|此帖|该帖|本回复).{0,6}由.{1,40}(?:编辑|修改)[\s】\])]*$|^编辑于.{0,30}$|^引用[:：]?$|^(?:楼主|沙发|板凳|地板|第?\s*\d{1,5}\s*[#楼])$"
-)
 POST_ID = re.compile(
-    r"^(?:(?:post|pid|reply|comment|floor|msg|message|topic|tie|item|p|r|c)[-_]?)+(\d{1,20})$|^(\d{3,20})$",
+    r"^(?:post|pid|reply|comment|floor|msg|message|topic|tie|item|p|r|c)+"
+    r"(?:(\d[\w-]{0,31})|[-_](?!content|body|message|subject|title|num)((?=[\w-]*\d)[\w-]{1,32}))$|^(\d{3,20})$",
     re.IGNORECASE,
 )
 ID_ATTRIBUTES = ("id", "name", "data-id", "data-pid", "data-post-id", "data-reply-id")
-
-Block = tuple[Any, ...]
 
 
 class Post(NamedTuple):
@@ -61,8 +58,11 @@ class Thread(NamedTuple):
     parent: Any
 
 
-def find_thread(root: Any, seen_at: datetime | None = None) -> Thread | None:
-    """The posts of a page's tree; None where nothing on it looks like a post."""
+def find_thread(root: Any, seen_at: datetime | None = None, text: str = "") -> Thread | None:
+    """The posts of a page's tree; None where nothing on it looks like a post.
+
+    `text`: what the page is about, read as one article; it tells the post where there is but one.
+    """
     texts = Texts(root)
     times = dict(_times(texts, seen_at))
     found = _makes(texts, times, several=True)
@@ -70,11 +70,18 @@ def find_thread(root: Any, seen_at: datetime | None = None) -> Thread | None:
     for other in found:  # a post may hold remarks, which repeat more often than posts do
         if best is not None and any(e is other.parent for e in best.parent.iterancestors()):
             best = other
-    if best is not None:
-        return best
-    alone = [one for one in _makes(texts, times, several=False) if one.posts[0].post_id]
-    # of equals the outermost, which came last
-    return max(reversed(alone), key=_worth, default=None)
+    return best or _alone(_makes(texts, times, several=False), text)
+
+
+def _alone(found: Sequence[Thread], text: str) -> Thread | None:
+    """The tightest block that bears a post's number, or that holds the longest line of the page's text."""
+    numbered = [one for one in found if any(_own_id(element) for element in one.blocks[0][:1])]
+    if numbered:
+        return numbered[0]
+    longest = max(text.split("\n"), key=len)
+    if len(longest) < SHORTEST_HINT:
+        return None
+    return next((one for one in found if longest in one.posts[0].text), None)
 
 
 def beside(
@@ -117,18 +124,6 @@ def _times(texts: Texts, seen_at: datetime | None) -> Iterator[tuple[Any, dateti
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------
-
-
-def make_of(element: Any) -> str:
-    """Tag and first lasting name of an element: what blocks of one kind share.
-
-    >>> from lxml.html import fromstring
-    >>> make_of(fromstring("<div class='post bg2'></div>")), make_of(fromstring("<li id=post_17></li>"))
-    ('div.post', 'li.post')
-    """
-    names = (element.get("class") or element.get("id") or "").lower().split()
-    lasting = [name for name in (CHANGING.sub("", name).strip("-_ ") for name in names) if name]
-    return f"{element.tag}.{lasting[0]}" if lasting else str(element.tag)
 
 
 def _makes(texts: Texts, times: dict[Any, datetime], *, several: bool) -> list[Thread]:
@@ -193,7 +188,7 @@ def _read(
     ]
     posts = []
     for block, at, name, body in zip(
-        blocks, timed, names, _bodies(texts, blocks, told), strict=True
+        blocks, timed, names, bodies_of(texts, blocks, told), strict=True
     ):
         if body:
             author = name.text if name else None
@@ -228,7 +223,7 @@ def _names(texts: Texts, blocks: Sequence[Block], timed: Sequence[Any]) -> list[
 def _candidates(texts: Texts, block: Block, timed: Any) -> Iterator[tuple[Way, Name]]:
     """Names that a block may be by: the way of telling it (how sure, make of the element), the name."""
     seen = set()
-    for element in _elements(block):
+    for element in elements_of(block):
         found = author_in(element, timed, texts.of(element))
         if found and is_name(found[1]):
             way = (found[0], make_of(element) if found[0] < 2 else "")
@@ -237,81 +232,17 @@ def _candidates(texts: Texts, block: Block, timed: Any) -> Iterator[tuple[Way, N
                 yield way, Name(found[1], element)
 
 
-def _elements(block: Block) -> Iterator[Any]:
-    for root in block:
-        for element in root.iter():
-            if isinstance(element.tag, str) and element.tag not in SILENT:
-                yield element
-
-
-def _bodies(texts: Texts, blocks: Sequence[Block], told: Sequence[set[Any]]) -> list[str]:
-    """The words of each block: of the make of element that holds most of them over all blocks.
-
-    `told`: the elements of each block that hold its time or its name.
-    """
-    held = [_held(texts, block, known) for block, known in zip(blocks, told, strict=True)]
-    sums: Counter[str] = Counter()
-    times: Counter[str] = Counter()
-    for one in held:
-        for path, found in one.items():
-            sums[path] += sum(min(400, len(text)) for text in found)
-            times[path] += len(found)
-    if not sums:
-        return [""] * len(blocks)
-    able = [path for path in sums if sums[path] >= 0.85 * max(sums.values())]
-    # the innermost that is once in each block: the body, and neither what is around it nor its paragraphs
-    best = min(able, key=lambda path: (times[path], -path.count("/")))
-    return [_shown("\n".join(one.get(best, ()))) for one in held]
-
-
-def _shown(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if not REMARK.match(line))
-
-
-def _held(texts: Texts, block: Block, told: set[Any]) -> dict[str, list[str]]:
-    """Path → texts of the elements of a block that may be its body."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for root in block:
-        for element, path in _walk(root, "", told):
-            if texts.of(element) and texts.plain(element):
-                found[path].append(_unquoted(texts, element))
-    return found
-
-
-def _walk(element: Any, path: str, told: set[Any]) -> Iterator[tuple[Any, str]]:
-    if not isinstance(element.tag, str) or element.tag in SILENT:
-        return
-    path = f"{path}/{make_of(element)}"
-    if element not in told:
-        if _is_aside(element):
-            return
-        yield element, path
-    for child in element:
-        yield from _walk(child, path, told)
-
-
-def _is_aside(element: Any) -> bool:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    return element.tag == "blockquote" or bool(
-        ASIDE_NAME.search(names) and not BODY_NAME.search(names)
+def _identity(block: Block) -> tuple[str | None, str | None]:
+    """The number that the block bears, and the anchor that leads to it."""
+    return next(
+        (found for element in elements_of(block) if (found := _own_id(element))), (None, None)
     )
 
 
-def _unquoted(texts: Texts, element: Any) -> str:
-    """Without what is quoted of another post and remarks on editing, where more is left."""
-    text = texts.of(element)
-    for inner in element.iter():
-        if inner is not element and isinstance(inner.tag, str) and _is_aside(inner):
-            text = text.replace(texts.of(inner), "") if texts.of(inner) != text else text
-    return "\n".join(line for line in text.split("\n") if line.strip()) or texts.of(element)
-
-
-def _identity(block: Block) -> tuple[str | None, str | None]:
-    """The number that the block bears, and the anchor that leads to it."""
-    for element in _elements(block):
-        for attribute in ID_ATTRIBUTES:
-            found = POST_ID.match(element.get(attribute) or "")
-            if found and element.tag not in ("input", "meta", "form"):
-                anchor = element.get(attribute) if attribute in ("id", "name") else None
-                return found[1] or found[2], anchor
-    return None, None
+def _own_id(element: Any) -> tuple[str, str | None] | None:
+    for attribute in ID_ATTRIBUTES:
+        value = element.get(attribute) or ""
+        if (found := POST_ID.match(value)) and element.tag not in ("input", "meta", "form"):
+            anchor = value if attribute in ("id", "name") else None
+            return next(filter(None, found.groups())), anchor
+    return None

@@ -55,7 +55,7 @@ def discuz(posts: Sequence[Said]) -> str:
 <div class="tns xg2"><table><tr><th><p><a href="#">12</a></p>主题</th><td><p><a>345</a></p>积分</td></tr></table></div><p><em>金牌会员</em></p><p>注册时间 2009-5-6</p></div></td>
 <td class="plc"><div class="pi"><strong><a href="#" id="postnum{p.number}">{"楼主" if n == 0 else f"<em>{n + 1}</em><sup>#</sup>"}</a></strong><div class="pti"><div class="authi">
 <em id="authorposton{p.number}">发表于 {f'<span title="{p.at}:00">昨天&nbsp;08:16</span>' if n == 0 else p.at}</em><span class="pipe">|</span><a href="#" rel="nofollow">只看该作者</a></div></div></div>
-<div class="pct"><div class="pcb">{f'<div class="quote"><blockquote>路人甲 发表于 2026-8-1 08:16<br />东湖路从小学到菜场</blockquote></div>' if n == 2 else ""}<div class="t_fsz"><table cellspacing="0"><tr><td class="t_f" id="postmessage_{p.number}">{'<i class="pstatus"> 本帖最后由 路人甲 于 2026-8-1 08:20 编辑 </i><br />' if n == 0 else ""}{broken(p.text)}</td></tr></table></div><div id="comment_{p.number}" class="cm"></div></div></div></td></tr>
+<div class="pct"><div class="pcb">{'<div class="quote"><blockquote>路人甲 发表于 2026-8-1 08:16<br />东湖路从小学到菜场</blockquote></div>' if n == 2 else ""}<div class="t_fsz"><table cellspacing="0"><tr><td class="t_f" id="postmessage_{p.number}">{'<i class="pstatus"> 本帖最后由 路人甲 于 2026-8-1 08:20 编辑 </i><br />' if n == 0 else ""}{broken(p.text)}</td></tr></table></div><div id="comment_{p.number}" class="cm"></div></div></div></td></tr>
 <tr><td class="plc plm"><div class="sign">签名：平平淡淡才是真，2026年加油</div></td></tr><tr><td class="plc"><div class="po"><a class="fastre" href="#">回复</a> <a href="#">举报</a></div></td></tr></table></div>"""
         for n, p in enumerate(posts)
     )
@@ -149,7 +149,9 @@ LAYOUTS: dict[str, Callable[[Sequence[Said]], str]] = {
 # --- questions to offices ---------------------------------------------------------------------------------------
 
 ASKED = "滨湖小区自来水发黄，烧开后有沉淀，老人孩子不敢喝，请尽快检测水质。"
-ANSWERED = "您好！经检测，发黄系二次供水水箱未清洗所致，现已清洗完毕，水质合格。感谢您的关心与支持。"
+ANSWERED = (
+    "您好！经检测，发黄系二次供水水箱未清洗所致，现已清洗完毕，水质合格。感谢您的关心与支持。"
+)
 QUESTION = "滨湖小区自来水发黄"
 
 
