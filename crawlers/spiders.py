@@ -30,7 +30,7 @@ from crawlers.politeness import (
     sites_of,
     windows,
 )
-from crawlers.readers import Reading, Readers
+from crawlers.readers import Readers, Reading
 from crawlers.watchman import Watchman
 from minyin.errors import Rejected
 from minyin.source import Source
