@@ -11,14 +11,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from crawlers.articles import Maker, content_digest, page_digest
-from crawlers.canonical import page_url
 from crawlers.errand import Errand, Fetched, Given, Span, ThreadPlace
 from crawlers.evidence import ArchivedPage, EvidenceStore
-from crawlers.extract import Expected, Extraction, extract
+from crawlers.extract import Extraction
 from crawlers.inbox import Inbox
 from crawlers.ledger import Ledger, PageRecord
+from crawlers.pages import Page, read_answer
 from crawlers.quarantine import keep_for_a_person
-from crawlers.tuning import tuned
 from crawlers.wordings import version_row
 from minyin.accounting import Tally
 from minyin.model import Article
@@ -114,38 +113,38 @@ class Collector:
 
     # --- pages ----------------------------------------------------------------------------------------------
 
-    def item(self, source: Source, errand: Errand, answer: Fetched) -> Errand | None:
-        """Take an article's or thread's page; the errand for the thread's next page where there is one."""
+    def item(
+        self, source: Source, errand: Errand, answer: Fetched, read: Page | None = None
+    ) -> Errand | None:
+        """Take an article's or thread's page; the errand for the thread's next page where there is one.
+
+        `read`: what the page holds, where it has been read already.
+        """
         if answer.status != 200:
             same = answer.status == 304
             self.settle(errand, "unchanged" if same else f"failed/{answer.status}", answer)
             return None
-        found = extract(
-            answer.body,
-            url=answer.url,
-            content_type=answer.content_type,
-            selectors=source.selectors,
-            expected=_expected(source, errand),
-            seen_at=self.maker.clock(),
+        page = read or read_answer(
+            source, answer, self.maker.clock(), continued=errand.thread is not None
         )
-        extraction = tuned(found, answer, source)
-        errand = errand.but(leads_on=extraction.next_url is not None)
-        url = answer.url if extraction.thread else page_url(answer.body, answer.url)
-        articles = self._take_in(source, errand, answer, extraction, url)
-        onward = _onward(errand, extraction, articles, answer.url)
+        if page.extraction.next_url is not None:
+            errand = errand.but(leads_on=True)
+        articles = self._take_in(source, errand, answer, page)
+        onward = _onward(errand, page.extraction, articles, answer.url)
         return onward if onward and onward.number <= source.max_pages else None
 
     def given(self, source: Source, errand: Errand, answer: Fetched, item: Given) -> None:
         """Take an article that a list carries whole; the list's answer is its evidence."""
         # the list's validators say nothing of the item
-        self._take_in(source, errand.but(leads_on=True), answer, item.extraction, item.url)
+        page = Page(item.extraction, item.url, page_digest(item.extraction))
+        self._take_in(source, errand.but(leads_on=True), answer, page)
 
     def _take_in(
-        self, source: Source, errand: Errand, answer: Fetched, extraction: Extraction, url: str
+        self, source: Source, errand: Errand, answer: Fetched, page: Page
     ) -> list[Article]:
         before = self.ledger.get(errand.key)
-        digest = page_digest(extraction)
-        articles = self.maker.articles(source, extraction, errand, url, None)
+        digest = page.digest
+        articles = self.maker.articles(source, page.extraction, errand, page.url, None)
         if not any(self.span.holds(article.published_at) for article in articles):
             self.settle(errand, "skipped/out_of_range", answer)
             return []
@@ -243,12 +242,6 @@ def _articles_of(inbox: Inbox, key: bytes) -> dict[str, str]:
         for path in dict.fromkeys(newest)
         for article in inbox.read(path)
     }
-
-
-def _expected(source: Source, errand: Errand) -> Expected:
-    if errand.thread is not None:
-        return Expected.LATER
-    return Expected.THREAD if source.of_threads else Expected.ARTICLE
 
 
 def _onward(
