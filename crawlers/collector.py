@@ -12,13 +12,16 @@ from pathlib import Path
 
 from crawlers.articles import Maker, content_digest, page_digest
 from crawlers.errand import Errand, Fetched, Given, Span, ThreadPlace
-from crawlers.evidence import ArchivedPage, EvidenceStore
+from crawlers.evidence import EvidenceStore
 from crawlers.extract import Extraction
 from crawlers.inbox import Inbox
+from crawlers.joining import JOINED, Held, Joiner, archived
 from crawlers.ledger import Ledger, PageRecord
 from crawlers.pages import Page, read_answer
 from crawlers.quarantine import keep_for_a_person
+from crawlers.wordings import version_row
 from minyin.accounting import Tally
+from minyin.errors import Rejected
 from minyin.model import Article
 from minyin.source import Source
 
@@ -43,6 +46,7 @@ class Collector:
         self.by_source: dict[str, Counter[str]] = defaultdict(Counter)
         self.filled: dict[str, Counter[str]] = defaultdict(Counter)
         self.complete = False
+        self.joiner = Joiner()
         self._asked: dict[str, str] = {}
         self._asked_too: set[tuple[str, str]] = set()
         self._emitted: set[str] = set()
@@ -73,6 +77,11 @@ class Collector:
         """Give the errand its one outcome, and remember it for the next crawl."""
         self.tally.give(outcome)
         self.by_source[errand.source_id][outcome] += 1
+        if errand.part_of:
+            # read only by way of the first page, and as often as that
+            if outcome != JOINED:
+                self._release(self.joiner.take(errand.part_of), cut=True)
+            return
         if outcome.startswith("skipped"):
             return
         record = self._record(errand, outcome, answer, digest)
@@ -126,11 +135,38 @@ class Collector:
         page = read or read_answer(
             source, answer, self.maker.clock(), continued=errand.thread is not None
         )
-        if page.extraction.next_url is not None:
-            errand = errand.but(leads_on=True)
-        articles = self._take_in(source, errand, answer, page)
-        onward = _onward(errand, page.extraction, articles, answer.url)
-        return onward if onward and onward.number <= source.max_pages else None
+        if errand.part_of:
+            return self._part(errand, answer, page)
+        if following := self.joiner.begin(source, errand, answer, page):
+            return following
+        onward = page.extraction.thread and page.extraction.next_url is not None
+        articles = self._take_in(
+            source, errand.but(leads_on=onward or errand.leads_on), answer, page
+        )
+        following = _onward(errand, page.extraction, articles, answer.url)
+        return following if following and following.number <= source.max_pages else None
+
+    def _part(self, errand: Errand, answer: Fetched, page: Page) -> Errand | None:
+        """A later page of an article; the errand for the page after it."""
+        following = self.joiner.add(errand, answer, page)
+        if following is None:
+            if self.joiner.goes_on(errand, answer, page):
+                self.surplus(errand.source_id, 1)
+            self._release(self.joiner.take(errand.part_of))
+        self.settle(errand, JOINED, answer)
+        return following
+
+    def _release(self, held: Held | None, *, cut: bool = False) -> None:
+        """Take in an article of several pages, its first page settled now; one cut short is asked for again."""
+        if held is None:
+            return
+        answer, page = held.whole()
+        try:
+            self._take_in(held.source, held.errand, answer, page)
+        except Rejected as refusal:
+            self.settle(held.errand, f"rejected/{refusal.reason}", answer)
+        if cut and (record := self.ledger.get(held.errand.key)):
+            self.ledger.note(record.but(etag=None, last_modified=None, outcome="listed/again"))
 
     def given(self, source: Source, errand: Errand, answer: Fetched, item: Given) -> None:
         """Take an article that a list carries whole; the list's answer is its evidence."""
@@ -169,10 +205,7 @@ class Collector:
         ]
         fresh = [a for a in unseen if self._already.get(a.id) != digests[a.id]]
         if fresh:
-            page = ArchivedPage(
-                url=answer.url, status=answer.status, headers=answer.headers, body=answer.body
-            )
-            evidence = self.evidence.write(page, answer.request_headers)
+            evidence = archived(self.evidence, answer)
             for article in fresh:
                 kept = article.but(evidence=evidence)
                 self.inbox.append(kept)
@@ -204,6 +237,8 @@ class Collector:
 
     def finish(self) -> None:
         """The crawl came to its end: list pages are marked now; those whose pages must be retried, as unfinished."""
+        for held in self.joiner.take_all():
+            self._release(held, cut=True)
         for record in self._lists:
             again = any(name.startswith(AGAIN) for name in self.by_source[record.source_id])
             self.ledger.note(_unfinished(record) if again else record)
@@ -233,17 +268,6 @@ def _unfinished(record: PageRecord) -> PageRecord:
     return PageRecord(**kept)
 
 
-def version_row(article: Article, digest: str) -> dict[str, object]:
-    """The row of table `versions` for an article in this wording."""
-    return {
-        "article_id": article.id,
-        "digest": digest,
-        "source_id": article.source_id,
-        "collected_at": article.collected_at,
-        "evidence": article.evidence.model_dump() if article.evidence else {},
-    }
-
-
 def _articles_of(inbox: Inbox, key: bytes) -> dict[str, str]:
     """What a killed run may have left in the inbox without marking its page."""
     newest = [*inbox.recovered, *inbox.sealed()[-LOOK_BACK:]]
@@ -257,7 +281,7 @@ def _articles_of(inbox: Inbox, key: bytes) -> dict[str, str]:
 def _onward(
     errand: Errand, extraction: Extraction, articles: list[Article], url: str
 ) -> Errand | None:
-    if extraction.next_url is None or not articles:
+    if extraction.next_url is None or not articles or not extraction.thread:
         return None
     place = errand.thread or ThreadPlace(url=url)
     following = ThreadPlace(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from crawlers.articles import page_digest
 from crawlers.canonical import page_url
 from crawlers.errand import Fetched
-from crawlers.extract import Extraction, extract
+from crawlers.extract import Expected, Extraction, extract
 from crawlers.tuning import tuned
 from minyin.source import Source
 
@@ -29,9 +29,15 @@ def read_answer(source: Source, answer: Fetched, seen_at: datetime, *, continued
         url=answer.url,
         content_type=answer.content_type,
         selectors=source.selectors,
-        continued=continued,
+        expected=_expected(source, continued=continued),
         seen_at=seen_at,
     )
     extraction = tuned(found, answer, source)
     url = answer.url if extraction.thread else page_url(answer.body, answer.url)
     return Page(extraction, url, page_digest(extraction))
+
+
+def _expected(source: Source, *, continued: bool) -> Expected:
+    if continued:
+        return Expected.LATER
+    return Expected.THREAD if source.of_threads else Expected.ARTICLE
