@@ -6,11 +6,11 @@ to others: which lines are the article (`crawlers.body`) and what the marked one
 
 import re
 import threading
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lxml import etree
 
+from crawlers.boxnames import UNNAMED, Named, what_names_say
 from crawlers.html import BLOCKS, NOT_SHOWN
 
 # What an element is to a reader: nothing of its own, a link or picture, unseen, a break, a line or a box of lines
@@ -25,46 +25,6 @@ LONGEST_MARK, MOST_PIECES = 300, 60
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 # `display:none` hides; `visibility:hidden` is what page scripts undo once the article is laid out
 CONCEALED = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
-GOOD_NAME = re.compile(
-    r"article|content|con(?![a-z])|cont(?![a-z])|context|body(?!bg)|text|txt|detail|editor|zoom|post(?!er|ion)|story|entry|news|zhengwen|neirong"
-)
-BAD_NAME = re.compile(
-    r"comment|pinglun|foot|side|recommend|relat|xiangguan|hot|share|bdsharebuttonbox|copyright|crumb|weizhi|location|position|nav|menu|"
-    r"qr-?code|erweima|guess|rank|login|popup|pop(?![a-z])|tool|reply|header|banner|(?<![a-z])ads?(?![a-z])|list|more|tags?(?![a-z])|links?(?![a-z])|"
-    r"logo|search|dialog|modal|mask|statement|shengming|disclaim|prev|next|page(?:r|s|nation)(?![a-z])|author|profile|tips|download|print|subscribe"
-)
-# Elements whose name says that they hold a field
-MARKED_NAME = re.compile(
-    r"title|headline|biaoti|author|writer|source|laiyuan|(?<![a-z])ly(?![a-z])|from|origin|editor|time|date|pub|(?<![a-z])sj(?![a-z])|shijian|name|"
-    r"info|meta|byline|media|caption|(?:img|pic|photo)-?(?:desc|note|text|info|title)|summary|abstract|xinxi|article|account|nick"
-)
-CAPTION_NAME = re.compile(
-    r"caption|(?:img|pic|photo|image)[-_]?(?:desc|note|text|txt|info|title)|tushuo"
-)
-
-
-class Named(NamedTuple):
-    """What an element's class and id say."""
-
-    good: bool
-    bad: bool
-    marked: str
-    caption: bool
-
-
-UNNAMED = Named(False, False, "", False)
-
-
-@lru_cache(maxsize=8192)
-def what_names_say(names: str) -> Named:
-    """Sites repeat their names: four searches become one look-up."""
-    names = names.lower()
-    return Named(
-        GOOD_NAME.search(names) is not None,
-        BAD_NAME.search(names) is not None,
-        names if MARKED_NAME.search(names) else "",
-        CAPTION_NAME.search(names) is not None,
-    )
 
 
 class Box(NamedTuple):
@@ -176,14 +136,14 @@ class Events:
             else:
                 self._picture = True
 
-    def end(self, tag: str) -> None:
+    def end(self, _tag: str) -> None:
         if not self._open:
             return
         one = self._open[-1]
         if one is None:
             self._open.pop()
         elif one.__class__ is tuple:
-            self._close(one)  # type: ignore[arg-type]  # an Open, as its class says
+            self._close(one)
         else:
             self._open.pop()
             if one == "a":
@@ -260,7 +220,7 @@ class Events:
             heading, caption = 0, False
             for one in self._open[-4:]:
                 if one.__class__ is tuple:
-                    tag, _, _, named, _, _ = one  # type: ignore[misc]  # as above
+                    tag, _, _, named, _, _ = one
                     if tag in HEADINGS:
                         heading = int(tag[1])
                     if named.caption or tag == "figcaption":
