@@ -127,6 +127,7 @@ def minyin(url: str, pages: int, home: Path, *, heuristic: bool) -> dict[str, in
         start_urls=(url,),
         selectors=selectors,
         per_second=1000,
+        concurrency=8,
         max_pages=pages,
         max_items=pages,
         assessment=Assessment(by="量速", on="2026-11-28", impact="本机", robots="没有"),

@@ -67,6 +67,9 @@ class Errand(Value):
     tries: int = 0
     hint: Hint = Hint()
     thread: ThreadPlace | None = None
+    part_of: str | None = Field(
+        None, description="a later page of the article that began at the errand of this key"
+    )
     leads_on: bool = False
 
     @cached_property
@@ -87,6 +90,7 @@ class Fetched(Value):
     headers: dict[str, str]
     body: bytes
     request_headers: dict[str, str] = Field(default_factory=dict)
+    rest: tuple["Fetched", ...] = Field((), description="the later pages of the same article")
 
     def header(self, name: str) -> str | None:
         wanted = name.lower()

@@ -23,6 +23,7 @@ from crawlers.evidence import EvidenceStore
 from crawlers.inbox import Inbox
 from crawlers.ledger import Ledger
 from crawlers.politeness import slots
+from crawlers.readers import Readers
 from crawlers.sites import SiteLocks, StopMarks
 from crawlers.spiders import CountySpider, Crew
 from crawlers.watchman import Watchman
@@ -125,7 +126,8 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
     control = Path(job.control)
     watchman = Watchman(SiteLocks(control), StopMarks(control), clock, job.busy_seconds)
     sealer = Sealer(collector, job.segment_articles, job.segment_seconds)
-    spider = _crawl(job, Crew(collector, sealer, watchman, reporter.page))
+    readers = Readers({source.id: source for source in job.sources}, clock)
+    spider = _crawl(job, Crew(collector, sealer, watchman, readers, reporter.page))
     if not collector.complete:
         # interrupted, or the disk or database failed: what is sealed stays, what is not marked is fetched again
         raise SystemExit(3)
