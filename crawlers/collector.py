@@ -14,7 +14,7 @@ from crawlers.articles import Maker, content_digest, page_digest
 from crawlers.errand import Errand, Fetched, Given, Span, ThreadPlace
 from crawlers.evidence import EvidenceStore
 from crawlers.extract import Extraction
-from crawlers.inbox import Inbox
+from crawlers.inbox import Postbox
 from crawlers.joining import JOINED, Held, Joiner, archived
 from crawlers.ledger import Ledger, PageRecord
 from crawlers.pages import Page, read_answer
@@ -37,7 +37,12 @@ class Collector:
     """The state of one crawl run."""
 
     def __init__(
-        self, inbox: Inbox, evidence: EvidenceStore, ledger: Ledger, maker: Maker, quarantine: Path
+        self,
+        inbox: Postbox,
+        evidence: EvidenceStore,
+        ledger: Ledger,
+        maker: Maker,
+        quarantine: Path,
     ) -> None:
         self.inbox, self.evidence, self.ledger, self.maker = inbox, evidence, ledger, maker
         self.quarantine = quarantine
@@ -150,8 +155,7 @@ class Collector:
         """A later page of an article; the errand for the page after it."""
         following = self.joiner.add(errand, answer, page)
         if following is None:
-            if self.joiner.goes_on(errand, answer, page):
-                self.surplus(errand.source_id, 1)
+            self.surplus(errand.source_id, self.joiner.beyond(errand, answer, page))
             self._release(self.joiner.take(errand.part_of))
         self.settle(errand, JOINED, answer)
         return following
@@ -268,7 +272,7 @@ def _unfinished(record: PageRecord) -> PageRecord:
     return PageRecord(**kept)
 
 
-def _articles_of(inbox: Inbox, key: bytes) -> dict[str, str]:
+def _articles_of(inbox: Postbox, key: bytes) -> dict[str, str]:
     """What a killed run may have left in the inbox without marking its page."""
     newest = [*inbox.recovered, *inbox.sealed()[-LOOK_BACK:]]
     return {

@@ -17,7 +17,7 @@ from pydantic import Field
 from sqlalchemy import Engine
 
 from crawlers import history
-from crawlers.errand import Job, Span
+from crawlers.errand import INBOX_OPTIONS, Job, Span
 from crawlers.local import take_local
 from minyin.accounting import Tally
 from minyin.database import next_number, open_database, save, tables
@@ -114,7 +114,7 @@ def _job(sources: tuple[Source, ...], settings: Settings, county_code: str, plan
         county_code=county_code,
         now=settings.now,
         database_url=settings.database,
-        inbox=str(settings.inbox),
+        inbox=settings.inbox_at,
         evidence=str(settings.evidence),
         quarantine=str(settings.quarantine),
         control=plan.control or str(control_folder(settings)),
@@ -132,7 +132,9 @@ def _run_child(
     path, log = folder / f"{run_id}.json", folder / f"{run_id}.log"
     path.write_text(job.model_dump_json(), encoding="utf-8")
     report: dict[str, Any] | None = None
-    with log.open("wb") as errors, _child(path, errors) as child:
+    # not in the job's file: there may be a password among them
+    options = json.dumps(settings.inbox_options_given)
+    with log.open("wb") as errors, _child(path, errors, options) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
@@ -156,7 +158,7 @@ def _run_child(
     return report
 
 
-def _child(job: Path, errors: Any) -> subprocess.Popen[str]:
+def _child(job: Path, errors: Any, options: str) -> subprocess.Popen[str]:
     root = str(Path(__file__).resolve().parent.parent)
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
@@ -165,7 +167,7 @@ def _child(job: Path, errors: Any) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=errors,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), INBOX_OPTIONS: options},
     )
 
 

@@ -11,6 +11,9 @@ from minyin.identity import article_id, site_of
 from minyin.model import Value
 from minyin.source import Source
 
+# The environment variable that tells the child process how to reach an inbox that is no folder
+INBOX_OPTIONS = "MINYIN_INBOX_OPTIONS"
+
 
 class Hint(Value):
     """What the page that led here said of an article: used only where the article's own page is silent."""

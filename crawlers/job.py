@@ -18,9 +18,9 @@ from scrapy.crawler import CrawlerProcess
 
 from crawlers.articles import Maker
 from crawlers.collector import Collector, Sealer
-from crawlers.errand import Job, Span
+from crawlers.errand import INBOX_OPTIONS, Job, Span
 from crawlers.evidence import EvidenceStore
-from crawlers.inbox import Inbox
+from crawlers.inbox import inbox_at
 from crawlers.ledger import Ledger
 from crawlers.politeness import slots
 from crawlers.readers import Readers
@@ -115,7 +115,7 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
     started: datetime = clock()
     engine = open_database(job.database_url)
     collector = Collector(
-        Inbox(Path(job.inbox), clock),
+        inbox_at(job.inbox, json.loads(os.environ.get(INBOX_OPTIONS, "{}")), clock),
         EvidenceStore(Path(job.evidence), clock),
         Ledger(engine),
         Maker(county_code=job.county_code, key=key, clock=clock),

@@ -85,9 +85,10 @@ class Joiner:
             part_of=held.errand.key,
         )
 
-    def goes_on(self, errand: Errand, answer: Fetched, page: Page) -> bool:
-        """Whether there is more of the article than may be read."""
-        return _following(page, answer, errand.number) is not None
+    @staticmethod
+    def beyond(errand: Errand, answer: Fetched, page: Page) -> int:
+        """How many pages are known after the last one that may be read: one or none."""
+        return int(_following(page, answer, errand.number) is not None)
 
     def take(self, key: str | None) -> Held | None:
         """What is held of an article, which is then held no more."""

@@ -20,6 +20,10 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "MINYIN_EXTRA_SOURCES": str(settings.extra_sources.resolve())
         if settings.extra_sources
         else None,
+        "MINYIN_INBOX_URL": settings.inbox_url,
+        "MINYIN_INBOX_OPTIONS": settings.inbox_options.get_secret_value()
+        if settings.inbox_options
+        else None,
         "MINYIN_NOW": settings.now.isoformat() if settings.now else None,
         "MINYIN_INDEX__ENGINE": settings.index.engine,
         "MINYIN_INDEX__NAME": settings.index.name,

@@ -140,9 +140,7 @@ class Source(Value):
         default_factory=dict, description="tier of each outlet a page may name as 来源"
     )
     per_second: float = Field(1.0, gt=0, description="rate cap, requests per second and site")
-    concurrency: int = Field(
-        2, ge=1, le=16, description="requests of a site on their way at once"
-    )
+    concurrency: int = Field(2, ge=1, le=16, description="requests of a site on their way at once")
     every_minutes: int = Field(60, ge=1)
     hours: str | None = Field(
         None, pattern=HOURS, description="fetched in these hours only, like 22:00-06:00"
