@@ -83,7 +83,10 @@ class RemoteInbox:
 
         def look() -> dict[str, int]:
             self._fs.invalidate_cache()
-            found = self._fs.ls(self._root, detail=True)
+            try:
+                found = self._fs.ls(self._root, detail=True)
+            except FileNotFoundError:  # an object store knows no folder in which nothing lies
+                return {}
             return {
                 PurePosixPath(one["name"].rstrip("/")).name: self._size(one)
                 for one in found

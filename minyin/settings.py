@@ -91,6 +91,7 @@ class PrefectSettings(Section):
 
     api_url: str | None = None
     port: int = 4200
+    parts: int = Field(1, ge=1, le=99, description="deployments that share the sources, by site")
 
 
 class CrawlSettings(Section):
