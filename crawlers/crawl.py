@@ -17,6 +17,7 @@ from pydantic import Field
 from sqlalchemy import Engine
 
 from crawlers import history
+from crawlers.browser import missing
 from crawlers.errand import INBOX_OPTIONS, Job, Span
 from crawlers.local import take_local
 from minyin.accounting import Tally
@@ -60,7 +61,7 @@ def crawl(
     """
     wanted = tuple(s for s in sources if s.enabled and s.kind != "table")
     fetched = tuple(s for s in wanted if s.fetched)
-    _refuse_unready(wanted)
+    _refuse_unready(wanted, settings)
     engine = open_database(settings.database)
     try:
         with engine.begin() as connection:
@@ -86,7 +87,7 @@ def _empty(settings: Settings) -> dict[str, Any]:
     return {"started_at": now, "finished_at": now, "inputs": 0, "outcomes": {}}
 
 
-def _refuse_unready(sources: Sequence[Source]) -> None:
+def _refuse_unready(sources: Sequence[Source], settings: Settings) -> None:
     """The registry's own rules: an assessment before a request, an address or a folder to read."""
     faults = [
         f"sources.yaml:1: 来源 {s.id}（{s.name}）没有影响评估 assessment，不得采集"
@@ -104,6 +105,7 @@ def _refuse_unready(sources: Sequence[Source]) -> None:
         for s in sources
         if not s.fetched and not s.folder
     ]
+    faults += missing(sources, settings.crawl.browser)
     if faults:
         raise ProfileError(faults)
 
@@ -120,7 +122,7 @@ def _job(sources: tuple[Source, ...], settings: Settings, county_code: str, plan
         control=plan.control or str(control_folder(settings)),
         span=plan.span,
         limit=plan.limit,
-        **settings.crawl.model_dump(),
+        **settings.crawl.model_dump(mode="json"),
     )
 
 

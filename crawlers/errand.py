@@ -93,6 +93,7 @@ class Fetched(Value):
     headers: dict[str, str]
     body: bytes
     request_headers: dict[str, str] = Field(default_factory=dict)
+    rendered: bool = Field(False, description="the page as a browser's scripts made it")
     rest: tuple["Fetched", ...] = Field((), description="the later pages of the same article")
 
     def header(self, name: str) -> str | None:
@@ -141,3 +142,4 @@ class Job(Value):
     segment_articles: int
     segment_seconds: float
     busy_seconds: float
+    browser: str | None = None

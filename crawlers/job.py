@@ -17,6 +17,7 @@ from typing import Any
 from scrapy.crawler import CrawlerProcess
 
 from crawlers.articles import Maker
+from crawlers.browser import browser_settings
 from crawlers.collector import Collector, Sealer
 from crawlers.errand import INBOX_OPTIONS, Job, Span
 from crawlers.evidence import EvidenceStore
@@ -77,6 +78,7 @@ def scrapy_settings(job: Job) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": job.timeout_seconds,
         "DOWNLOAD_MAXSIZE": int(job.max_page_mb * 1024 * 1024),
         "AUTOTHROTTLE_MAX_DELAY": max(60.0, slowest),
+        **browser_settings(job.sources, job.browser, job.timeout_seconds),
     }
 
 

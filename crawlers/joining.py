@@ -110,7 +110,13 @@ def archived(store: EvidenceStore, answer: Fetched) -> Evidence:
     """Where the answer's page lies in the archive; the later pages of its article follow it there."""
     first, *_ = [
         store.write(
-            ArchivedPage(url=one.url, status=one.status, headers=one.headers, body=one.body),
+            ArchivedPage(
+                url=one.url,
+                status=one.status,
+                headers=one.headers,
+                body=one.body,
+                rendered=one.rendered,
+            ),
             one.request_headers,
         )
         for one in (answer, *answer.rest)

@@ -101,6 +101,9 @@ class CrawlSettings(Section):
     segment_articles: int = 400
     segment_seconds: float = 5.0
     contact: str = Field("", description="mail or phone of the office, shown in the user agent")
+    browser: Path | None = Field(
+        None, description="Chromium's program, for sources with rendered: true"
+    )
     busy_seconds: float = Field(
         60.0, description="how long to wait for a site that another process is crawling"
     )
