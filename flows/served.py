@@ -52,11 +52,10 @@ def ingest() -> dict[str, Any]:
 def watch() -> dict[str, Any]:
     """预警：按规则研判事件，发出预警邮件，逾时未确认的逐级升级。"""
     from alerts.notices import escalate
-    from alerts.watch import watch as run
+    from flows.watching import watch as run
 
     here = house()
-    report = run(here.engine, county=here.county, settings=here.settings, clock=here.clock)
-    kept = keep(here, report)
+    kept = keep(here, run(here))
     keep(here, escalate(here.engine, county=here.county, settings=here.settings, clock=here.clock))
     return account(kept)
 

@@ -19,12 +19,12 @@ app = new_app()
 @app.command(cls=ChineseCommand)
 def check(context: typer.Context) -> None:
     """检查配置与县区资料，一次列出全部问题。"""
-    from flows.subscriptions import check_subscriptions
+    from flows.checking import check_questions
     from minyin.county import load_county
 
     settings = settings_of(context)
     county = load_county(settings.county, extra_sources=settings.extra_sources)
-    subscriptions = check_subscriptions(county, settings.clock)
+    subscriptions = check_questions(county, settings.clock)
     ready = [s for s in county.sources if s.enabled and (s.assessment or not s.fetched)]
     typer.echo(
         f"{county.profile.name}：镇街 {sum(s.ranked for s in county.streets)}，村居 {len(county.villages)}，"
@@ -214,11 +214,10 @@ def ingest(context: typer.Context) -> None:
 @app.command(cls=ChineseCommand)
 def watch(context: typer.Context) -> None:
     """按规则研判事件，发出预警，逾时未确认的逐级升级。"""
-    from alerts.watch import watch as run
+    from flows.watching import watch as run
 
     house = house_of(context)
-    report = run(house.engine, county=house.county, settings=house.settings, clock=house.clock)
-    _finish(house, report)
+    _finish(house, run(house))
 
 
 @app.command(cls=ChineseCommand)
