@@ -4,7 +4,6 @@ Knows nothing of Scrapy. Order of safety: evidence on the disk, then the segment
 """
 
 import logging
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from crawlers.evidence import EvidenceStore
 from crawlers.extract import Extraction
 from crawlers.inbox import Postbox
 from crawlers.joining import JOINED, Held, Joiner, archived
+from crawlers.keytable import KeyTable
 from crawlers.ledger import Ledger, PageRecord
 from crawlers.pages import Page, read_answer
 from crawlers.quarantine import keep_for_a_person
@@ -52,9 +52,8 @@ class Collector:
         self.filled: dict[str, Counter[str]] = defaultdict(Counter)
         self.complete = False
         self.joiner = Joiner()
-        self._asked: dict[str, str] = {}
-        self._asked_too: set[tuple[str, str]] = set()
-        self._emitted: set[str] = set()
+        self._sources: dict[str, int] = {}
+        self._asked, self._asked_too, self._emitted = KeyTable(), KeyTable(), KeyTable()
         self._lists: list[PageRecord] = []
         self._already = _articles_of(inbox, maker.key)
 
@@ -65,13 +64,14 @@ class Collector:
 
         The source that asks first has the address; another source's asking is an input of its own, skipped.
         """
-        owner = self._asked.get(errand.key)
-        if owner is None:
-            self._asked[errand.key] = sys.intern(errand.source_id)
+        source = self._sources.setdefault(errand.source_id, len(self._sources))
+        if errand.key not in self._asked:
+            self._asked.setdefault(errand.key, source)
             self.tally.take()
             return True
-        if owner != errand.source_id and (errand.key, errand.source_id) not in self._asked_too:
-            self._asked_too.add((errand.key, errand.source_id))
+        too = f"{errand.key} {errand.source_id}"
+        if self._asked.setdefault(errand.key) != source and too not in self._asked_too:
+            self._asked_too.setdefault(too)
             self.tally.take()
             self.settle(errand, "skipped/other_source")
         return False
@@ -215,7 +215,8 @@ class Collector:
                 self.inbox.append(kept)
                 self.ledger.version(version_row(kept, digests[article.id]))
                 self._fill(kept)
-        self._emitted.update(article.id for article in new)
+        for article in new:
+            self._emitted.setdefault(article.id)
         return outcome if unseen else "unchanged"
 
     def _fill(self, article: Article) -> None:

@@ -166,7 +166,10 @@ class Robots:
     async def _fetch(self, host: str) -> Rules:
         """Raises RobotsUnread: rules that cannot be had are taken to forbid everything (RFC 9309 §2.3.1.4)."""
         site = site_of(host)
-        meta = {"download_slot": site, "handle_httpstatus_list": list(range(400, 600))}
+        meta: dict[str, Any] = {
+            "download_slot": site,
+            "handle_httpstatus_list": list(range(400, 600)),
+        }
         # nothing of a site of one's own may set its pace: this one answer did, for the whole crawl
         meta["autothrottle_dont_adjust_delay"] = self._floor(site) == 0
         for attempt in range(ROBOTS_TRIES):

@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 from datetime import datetime
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 from crawlers.errand import Fetched
 from crawlers.pages import read_answer
@@ -39,7 +39,7 @@ def framed(value: Any) -> bytes:
     return len(data).to_bytes(SIZE_BYTES, "big") + data
 
 
-def received(stream: BinaryIO) -> Any:
+def received(stream: IO[bytes]) -> Any:
     """Raises EOFError when the other side is gone."""
     size = stream.read(SIZE_BYTES)
     data = stream.read(int.from_bytes(size, "big"))
@@ -71,7 +71,8 @@ def _sendable(error: Exception) -> bytes:
 def main() -> None:
     # Ctrl-C goes to the whole group; the crawl decides
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with socket.socket(fileno=int(sys.argv[1])) as link, link.makefile("rwb") as stream:
+    with socket.socket(fileno=int(sys.argv[1])) as link, link.makefile("rwb") as file:
+        stream = cast(IO[bytes], file)
         try:
             sources = received(stream)
             while True:

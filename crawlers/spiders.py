@@ -171,7 +171,7 @@ class CountySpider(Spider):
                 following = self.lists.read(source, errand, answer)
             elif onward := self.collector.item(source, errand, answer, read):
                 following = [onward]
-            self.frontier.judge(errand, f"failed/{answer.status}" if answer.status in BUSY else "")
+            self._judge(errand, f"failed/{answer.status}" if answer.status in BUSY else "")
         except Rejected as refusal:
             log.info("rejected %s: %s", errand.url, refusal)
             self.collector.settle(errand, f"rejected/{refusal.reason}", answer)
@@ -197,7 +197,7 @@ class CountySpider(Spider):
             log.info("%s: %s (%s)", outcome, errand.url, error)
             with storage():
                 self.collector.settle(errand, outcome)
-                self.frontier.judge(errand, outcome)
+                self._judge(errand, outcome)
                 self._after(errand)
         yield from self._launch()
 
@@ -222,6 +222,10 @@ class CountySpider(Spider):
         self._pause(errand, wait)
         self.frontier.again(errand.but(tries=errand.tries + 1))
         return True
+
+    def _judge(self, errand: Errand, outcome: str) -> None:
+        if self.frontier.judge(errand, outcome):
+            self._recall(errand.site)
 
     def _pause(self, errand: Errand, seconds: float) -> None:
         self.frontier.pause(errand.site, time.monotonic() + seconds)
