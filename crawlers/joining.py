@@ -1,4 +1,4 @@
-"""Articles that were cut into several pages, held until their last page is read or will not come.
+"""What goes on over several pages: a thread, and articles cut into pages, held until their last is read or will not come.
 
 The first page is settled last, with the whole article; what was read of one that is cut short is kept too, and its
 first page asked for again at the next crawl. Left to others: which address is a next page's (`crawlers.paging`).
@@ -7,11 +7,12 @@ first page asked for again at the next crawl. Left to others: which address is a
 from dataclasses import dataclass, field
 
 from crawlers.articles import page_digest
-from crawlers.errand import Errand, Fetched
+from crawlers.errand import Errand, Fetched, ThreadPlace
 from crawlers.evidence import ArchivedPage, EvidenceStore
+from crawlers.extract import Extraction
 from crawlers.pages import Page
 from crawlers.paging import is_next_part
-from minyin.model import Evidence
+from minyin.model import Article, Evidence
 from minyin.source import Source
 
 # No article that people read goes on for longer
@@ -122,3 +123,23 @@ def archived(store: EvidenceStore, answer: Fetched) -> Evidence:
         for one in (answer, *answer.rest)
     ]
     return first
+
+
+def next_of_thread(
+    errand: Errand, extraction: Extraction, articles: list[Article], url: str
+) -> Errand | None:
+    """The errand for a thread's next page."""
+    if extraction.next_url is None or not articles or not extraction.thread:
+        return None
+    place = errand.thread or ThreadPlace(url=url)
+    following = ThreadPlace(
+        url=place.url, number=place.number + 1, root_id=place.root_id or articles[0].id
+    )
+    return Errand(
+        source_id=errand.source_id,
+        url=extraction.next_url,
+        role="item",
+        number=following.number,
+        hint=errand.hint,
+        thread=following,
+    )
