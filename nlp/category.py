@@ -49,9 +49,11 @@ class CategoryModel:
         """One answer with the words that weigh most for it."""
         (answer,) = self.classify([text])
         plain = fold(text)
-        words = dict.fromkeys(known_words(plain, plain_cut, self._model.words))
+        known = dict.fromkeys(known_words(plain, plain_cut, self._model.words))
+        words = [word for word in known if len(word) > 1]
+        fields = (self._model.weights(field, words, answer.name) for field in (WORDS, HEAD_WORDS))
         weighed = sorted(
-            (-self._weight(word, answer.name), word) for word in words if len(word) > 1
+            (-sum(weights), word) for *weights, word in zip(*fields, words, strict=True)
         )
         spans = []
         for weight, word in weighed[:EVIDENCE]:
@@ -59,11 +61,6 @@ class CategoryModel:
             if weight < 0 and start >= 0:
                 spans.append(Span(start=start, end=start + len(word), kind="category", text=word))
         return answer._replace(evidence=tuple(sorted(spans, key=lambda span: span.start)))
-
-    def _weight(self, word: str, label: str) -> float:
-        return self._model.weight(WORDS + word, label) + self._model.weight(
-            HEAD_WORDS + word, label
-        )
 
 
 @cache

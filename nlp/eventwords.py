@@ -44,7 +44,12 @@ def raw_terms(text: str, cut: Cut) -> list[str]:
     Character 2–3-grams beside the words made the planted events' B³ F1 worse (.83–.88 against .90–.93).
     """
     text = _NUMBER.sub(" ", compatible(text).lower())
-    return [word for word in cut(text) if len(word) > 1 and _HAN.fullmatch(word)]
+    known = _table()[0]
+    return [
+        word
+        for word in cut(text)
+        if len(word) > 1 and (word in known or _HAN.fullmatch(word))  # what is known is a term
+    ]
 
 
 class Terms:

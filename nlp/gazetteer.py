@@ -11,7 +11,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from minyin.county import County, Street
@@ -37,6 +36,9 @@ REGIONS = (
     "东北", "华北", "华东", "华南", "华中", "西南", "西北", "珠三角", "长三角", "京津冀", "苏南", "皖北", "鲁南", "豫东", "胶东",
     "美国", "日本", "韩国", "俄罗斯", "乌克兰", "英国", "法国", "德国", "印度", "泰国", "缅甸", "越南", "以色列", "澳大利亚", "加拿大",
 )  # fmt: skip
+
+
+_STOPS = re.compile(r"[。！？!?；;\n]+")
 
 
 class Name(NamedTuple):
@@ -196,15 +198,10 @@ def areas() -> frozenset[str]:
     return frozenset(names)
 
 
-def sentences(text: str) -> list[int]:
-    """For each character the number of the sentence it stands in.
+def stops(text: str) -> list[int]:
+    """Where sentences end; a character's sentence is the number of ends up to it.
 
-    >>> sentences("水停了。谁管\\n")
-    [0, 0, 0, 0, 1, 1, 1]
+    >>> stops("水停了。！谁管\\n")
+    [5, 8]
     """
-    numbers, number = [], 0
-    for char, following in pairwise([*text, ""]):
-        numbers.append(number)
-        if char in "。！？!?；;\n" and following not in "。！？!?；;\n":
-            number += 1
-    return numbers
+    return [match.end() for match in _STOPS.finditer(text)]

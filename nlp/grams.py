@@ -14,6 +14,7 @@ from minyin.model import Channel
 from nlp import signals
 from nlp.gramtable import WORD, CharacterTable, WordTable, counted, weighed, word_terms
 from nlp.normal import compatible
+from nlp.words import spoken
 
 Cut = Callable[[str], list[str]]
 Longs = NDArray[np.int64]
@@ -62,7 +63,7 @@ def tidy(text: str) -> str:
 
 def words_of(text: str, cut: Cut) -> list[str]:
     """Words of a tidied text; the value of a number says nothing here."""
-    return [word for word in cut(_DIGITS.sub("0", text)) if not word.isspace()]
+    return spoken(_DIGITS.sub("0", text), cut)
 
 
 def terms(text: str, words: Sequence[str]) -> list[str]:
@@ -116,7 +117,7 @@ class Grams:
         """One row per text; the two halves of the vocabulary (characters, words) each have length 1."""
         tidied = [tidy(text) for text in texts]
         plain = [_DIGITS.sub("0", text) for text in tidied]
-        words = [[word for word in self.cut(text) if not word.isspace()] for text in plain]
+        words = [spoken(text, self.cut) for text in plain]
         where, numbers = self._words.numbers(words)
         found = (self._characters.find(plain), self._words.find(where, numbers))
         rows, columns = (np.concatenate(part) for part in zip(*found, strict=True))

@@ -5,7 +5,7 @@ numbers of the two words. Left to others: which terms there are and what they sa
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,9 +125,8 @@ class WordTable:
         """(row, number) of every word, in order."""
         get = self._numbers.get
         lengths = [len(row) for row in rows]
-        numbers = np.fromiter(
-            (get(word, 0) for word in chain.from_iterable(rows)), np.int64, sum(lengths)
-        )
+        found = map(get, chain.from_iterable(rows), repeat(0))
+        numbers = np.fromiter(found, np.int64, sum(lengths))
         return np.repeat(np.arange(len(rows)), lengths), numbers
 
     def find(self, rows: Longs, numbers: Longs) -> tuple[Longs, Longs]:

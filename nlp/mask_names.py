@@ -224,11 +224,12 @@ def _pairs(seen: Scan) -> Iterator[Found]:
 def _unheard(seen: Scan) -> Iterator[Found]:
     """Three characters that jieba takes for a name it has never seen, where no office and no place stands by."""
     text = seen.text
-    position = 0
-    for word, tag in tagged(text):
-        start, position = position, position + len(word)
-        if len(word) != 3 or tag != "nr" or word_tags(word) or word[2] in PLACE_END:
+    words = tagged(text)
+    for place, (word, tag) in enumerate(words):
+        if tag != "nr" or len(word) != 3 or word_tags(word) or word[2] in PLACE_END:
             continue
+        start = sum(len(before) for before, _ in words[:place])
+        position = start + 3
         if DUTY.search(text[max(0, start - 8) : start]) or OFFICE.match(text, position):
             continue
         if (

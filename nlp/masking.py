@@ -79,7 +79,7 @@ def mask(text: str, *, public_numbers: Collection[str] = ()) -> Masked:
     >>> mask("请打12345或0516-12345678", public_numbers=["12345"]).text
     '请打12345或[电话]'
     """
-    return _masked(text, _look(text), {}, public_numbers)
+    return _masked(text, _look(text), {}, _bare(tuple(public_numbers)))
 
 
 def mask_pair(
@@ -89,8 +89,8 @@ def mask_pair(
     if title is None:
         return None, mask(text, public_numbers=public_numbers)
     head, body = _look(title), _look(text)
-    known = head.known | body.known
-    return _masked(title, head, known, public_numbers), _masked(text, body, known, public_numbers)
+    known, public = head.known | body.known, _bare(tuple(public_numbers))
+    return _masked(title, head, known, public), _masked(text, body, known, public)
 
 
 def _look(text: str) -> _Look:
@@ -104,7 +104,7 @@ def patterns() -> Patterns:
     return Patterns(chain(mask_numbers.SEARCHED, mask_places.SEARCHED, mask_names.SEARCHED))
 
 
-def _masked(text: str, look: _Look, known: dict[str, str], public: Collection[str]) -> Masked:
+def _masked(text: str, look: _Look, known: dict[str, str], public: frozenset[str]) -> Masked:
     """Passes until nothing more is found: a mask may lay bare the edge of a number that ran into another."""
     masked, finds = Masked(text), list[Found]()
     for number in range(PASSES):
@@ -146,19 +146,23 @@ def _finds(look: _Look) -> Iterator[Found]:
     yield from look.names
 
 
-def _chosen(finds: Iterator[Found], text: str, public: Collection[str]) -> list[Found]:
-    """The first find of every stretch, in the order of the text."""
+def _chosen(finds: Iterator[Found], text: str, public: frozenset[str]) -> list[Found]:
+    """The first find of every stretch, in the order of the text; numbers of the public are left."""
     taken = bytearray(len(text))
     kept = []
-    numbers = {_plain(number) for number in public}
     for find in finds:
         if find.start >= find.end or any(taken[find.start : find.end]):
             continue
-        if find.kind in ("phone", "landline") and _plain(text[find.start : find.end]) in numbers:
+        if find.kind in ("phone", "landline") and _plain(text[find.start : find.end]) in public:
             continue
         taken[find.start : find.end] = b"\1" * (find.end - find.start)
         kept.append(find)
     return sorted(kept)
+
+
+@cache
+def _bare(numbers: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_plain, numbers))
 
 
 def _plain(number: str) -> str:

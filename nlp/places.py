@@ -6,6 +6,7 @@ and so is every further mention of it. Left to others: masking (done before), wo
 place means for an alert.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from minyin.county import County
 from minyin.model import Document, PlaceMatch, Span
-from nlp.gazetteer import Alias, Find, Gazetteer, sentences
+from nlp.gazetteer import Alias, Find, Gazetteer, stops
 from nlp.normal import squeeze
 from nlp.places_context import (
     HISTORY,
@@ -105,13 +106,13 @@ class PlaceResolver:
             find = self._with_village(found, text)
             if not finds or find.start >= finds[-1].end:
                 finds.append(find)
-        number = sentences(text) if finds else []
+        ends = stops(text) if finds else []
         return [
             Hit(
                 find=find,
                 field=field,
                 span=(offsets[find.start], offsets[find.end - 1] + 1),
-                sentence=number[find.start] + (0 if field == "title" else 1_000_000),
+                sentence=bisect_right(ends, find.start) + (0 if field == "title" else 1_000_000),
                 before=text[max(0, find.start - 8) : find.start],
                 after=text[find.end : find.end + 8],
             )

@@ -60,20 +60,27 @@ class Scan:
         self._known = patterns.known if len(text) <= LONGEST else frozenset()
         self._starts: dict[int, list[int]] = {}
         if self._known:
+            starts = self._starts
             for start, _, owners in patterns.automaton.find(text):
                 for owner in owners:
-                    self._starts.setdefault(owner, []).append(start)
+                    if owner in starts:
+                        starts[owner].append(start)
+                    else:
+                        starts[owner] = [start]
 
     def may_hold(self, pattern: re.Pattern[str]) -> bool:
         """False where the pattern can begin nowhere."""
         return id(pattern) in self._starts or id(pattern) not in self._known
 
     def finditer(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        if id(pattern) not in self._known:
-            yield from pattern.finditer(self.text)
-            return
+        starts = self._starts.get(id(pattern))
+        if starts is not None:
+            return self._tried(pattern, starts)
+        return iter(()) if id(pattern) in self._known else pattern.finditer(self.text)
+
+    def _tried(self, pattern: re.Pattern[str], starts: list[int]) -> Iterator[re.Match[str]]:
         end = 0
-        for start in self._starts.get(id(pattern), ()):
+        for start in starts:
             if start >= end and (match := pattern.match(self.text, start)):
                 end = match.end()
                 yield match

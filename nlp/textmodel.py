@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Self
 
@@ -88,12 +89,11 @@ class TextModel:
         powers = np.exp(margins - margins.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
-    def weight(self, term: str, label: str) -> float:
-        """What a term says for a class, 0 where it is unknown."""
-        number = self._terms.column(term)
-        if number is None:
-            return 0.0
-        return float(self.coef[number, self.classes.index(label)] * self.idf[number])
+    def weights(self, field: str, words: Sequence[str], label: str) -> list[float]:
+        """What each word of a field says for a class, 0 where it is unknown."""
+        columns = self._terms.columns(field, words)
+        said = self.coef[columns, self.classes.index(label)] * self.idf[columns]
+        return np.where(columns >= 0, said, 0.0).tolist()  # type: ignore[no-any-return]
 
     def to_bytes(self) -> bytes:
         file = io.BytesIO()
@@ -162,10 +162,12 @@ class _Terms:
                 for word, column in columns.items():
                     self._words[field][number[word]] = column
 
-    def column(self, term: str) -> int | None:
-        """The row of a word of a field, None where the model does not weigh it."""
-        column = self._words[term[0]][self._number.get(term[1:], 0)]
-        return int(column) if column >= 0 else None
+    def columns(self, field: str, words: Sequence[str]) -> Longs:
+        """The row of each word in a field, -1 where the model does not weigh it."""
+        if field not in self._words:
+            return np.full(len(words), -1, np.int64)
+        numbers = np.array([self._number.get(word, 0) for word in words], np.int64)
+        return self._words[field][numbers]
 
     def find(self, texts: Sequence[Sequence[str]]) -> tuple[Longs, Longs]:
         """(text, column) of every term of `features`, as often as it stands there."""
@@ -181,9 +183,8 @@ class _Terms:
 
     def _find_words(self, texts: Sequence[Sequence[str]], columns: Longs) -> tuple[Longs, Longs]:
         lengths = [len(words) for words in texts]
-        get = self._number.get
-        numbers = [get(word, 0) for words in texts for word in words]
-        found = columns[np.array(numbers, np.int64)]
+        numbers = map(self._number.get, chain.from_iterable(texts), repeat(0))
+        found = columns[np.fromiter(numbers, np.int64, sum(lengths))]
         known = found >= 0
         return np.repeat(np.arange(len(texts)), lengths)[known], found[known]
 

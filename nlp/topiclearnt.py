@@ -44,10 +44,10 @@ class LearntTopics:
         if label is None:
             return []
         known = dict.fromkeys(known_words(folded, plain_cut, self._model.words))
-        weighed = sorted(
-            (-self._model.weight(WORDS + word, label), word) for word in known if len(word) > 1
-        )
-        return [word for weight, word in weighed[:limit] if weight < 0]
+        told = [word for word in known if len(word) > 1]
+        weighed = zip(self._model.weights(WORDS, told, label), told, strict=True)
+        best = sorted((-weight, word) for weight, word in weighed)
+        return [word for weight, word in best[:limit] if weight < 0]
 
 
 @cache

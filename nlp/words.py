@@ -30,7 +30,15 @@ class Segmenter:
 
     def cut(self, text: str) -> list[str]:
         """Words of the folded text in order, white space left out."""
-        return [word for word in self._cut(fold(text)) if not word.isspace()]
+        return spoken(fold(text), self._cut)
+
+
+def spoken(text: str, cut: Callable[[str], list[str]]) -> list[str]:
+    """Words of a text without white space; few texts have any."""
+    words = cut(text)
+    if text.split(None, 1) == [text]:
+        return words
+    return [word for word in words if not word.isspace()]
 
 
 def dictionary(county: County) -> dict[str, int | None]:
