@@ -106,16 +106,16 @@ def sketch(
     common, mid = _common()
     name = bare(title)
     own = frozenset(grams_of(name)) - common
-    every = {*own, *grams_of(bare(text))} - common
+    every = own | (frozenset(grams_of(bare(text))) - common)
     named = {gram for span in _NAMED.findall(name) for gram in grams_of(span)}
     return Sketch(
         title_rare=own - mid,
         title_mid=own & mid,
         place=own & named,
         matter=own - named,
-        rare=frozenset(every - mid),
-        mid=frozenset(every & mid),
-        telling=frozenset(every),
+        rare=every - mid,
+        mid=every & mid,
+        telling=every,
         numbers=frozenset(_NUMBER.findall(name)),
         words=words,
         area=street or _label(f"{title} {text}"),

@@ -17,9 +17,8 @@ Longs = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _STIR = np.uint64(0xFF51AFD7ED558CCD)
-_BITS = (
-    21  # size of the sieve: 2 MB of bits said once, and most unknown keys never reach the search
-)
+SPARSE = 4
+"""Slots for each key, at least: most unknown keys meet an empty one."""
 
 
 def _stirred(keys: Keys) -> Keys:
@@ -33,27 +32,28 @@ def codes_of(texts: Sequence[str]) -> NDArray[np.uint32]:
 
 
 class Lookup:
-    """Keys → numbers, for arrays; -1 where a key is unknown."""
+    """Keys → numbers, for arrays: a table of slots by the first bits of a key says where its key would stand."""
 
     def __init__(self, keys: Keys, numbers: Longs) -> None:
         order = np.argsort(keys, kind="stable")
         self._keys, self._numbers = keys[order], numbers[order]
         if len(keys) and not (np.diff(self._keys) > 0).all():
             raise ValueError("two terms have one key: change _FACTOR")
-        self._sieve = np.zeros(1 << _BITS, bool)
-        self._sieve[self._slots(self._keys)] = True
-
-    def _slots(self, keys: Keys) -> Keys:
-        return np.asarray(keys >> np.uint64(64 - _BITS), np.uint64)
+        self._shift = np.uint64(64 - (SPARSE * len(keys) + 2).bit_length())
+        slots = (self._keys >> self._shift).astype(np.int64)
+        self._first = np.full(1 << (64 - int(self._shift)), -1, np.int32)
+        self._first[slots[::-1]] = np.arange(len(keys) - 1, -1, -1)  # the first of a slot stays
+        self._crowd = int(np.bincount(slots).max(initial=0))
 
     def find(self, keys: Keys) -> tuple[Longs, Longs]:
         """(places in `keys` that are known, their numbers)."""
-        places = np.flatnonzero(self._sieve[self._slots(keys)])
-        if not len(places):
-            return places, places
-        asked = keys[places]
-        at = np.minimum(np.searchsorted(self._keys, asked), len(self._keys) - 1)
-        known = self._keys[at] == asked
+        at = self._first[keys >> self._shift]
+        places = np.flatnonzero(at >= 0)
+        at, asked = at[places], keys[places]
+        known = self._keys[at] == asked if len(places) else places.astype(bool)
+        for _ in range(self._crowd - 1):  # others of the same slot stand right behind
+            at = np.minimum(at + ~known, len(self._keys) - 1)
+            known = self._keys[at] == asked
         return places[known], self._numbers[at[known]]
 
 

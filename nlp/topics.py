@@ -16,7 +16,7 @@ from minyin.model import Span
 from nlp.automaton import Automaton
 from nlp.normal import fold
 from nlp.textmodel import TextModel
-from nlp.topiclearnt import LIKELY, NONE, LearntTopics, shipped
+from nlp.topiclearnt import LIKELY, NONE, Learnt, LearntTopics, shipped
 
 TITLE_WEIGHT = 1.6
 REPEATED = 0.25
@@ -101,10 +101,9 @@ class TopicFinder:
     def topics_of(self, pairs: Sequence[tuple[str | None, str]]) -> list[Topics]:
         """Of many articles, each a title and a text, in order: the model reads them together."""
         read = [self._read(title, text) for title, text in pairs]
-        chances = (
-            self._learnt.chances([one.whole for one in read]) if self._learnt else [{}] * len(read)
-        )
-        return [self._topics_of(one, chance) for one, chance in zip(read, chances, strict=True)]
+        wholes = [one.whole for one in read]
+        learnt = self._learnt.read(wholes) if self._learnt else [Learnt({})] * len(read)
+        return [self._topics_of(*one) for one in zip(read, learnt, strict=True)]
 
     def _read(self, title: str | None, text: str) -> _Read:
         head = fold(title[:ENOUGH]) if title else ""
@@ -112,10 +111,10 @@ class TopicFinder:
         stops = [match.start() for match in STOP.finditer(whole)]
         return _Read(whole, len(head), stops, self._excludes.find(whole))
 
-    def _topics_of(self, read: _Read, chances: Mapping[str, float]) -> Topics:
+    def _topics_of(self, read: _Read, learnt: Learnt) -> Topics:
         hits = self._hits(read)
         scores = _scores(hits)
-        chances = _open(chances, read, scores)
+        chances = _open(learnt.chances, read, scores)
         codes = ranked(scores, chances)
         if not codes:
             return Topics(confidence=chances.get(NONE, 0.5))
@@ -124,7 +123,7 @@ class TopicFinder:
         severity = min(SEVEREST, main.severity + (1 if escalated else 0))
         head = read.head
         shown = [hit for hit in hits if hit.topic in codes]
-        shown += self._spoken(read.whole, codes, hits)
+        shown += self._spoken(read.whole, learnt, codes, hits)
         return Topics(
             codes=codes,
             main=main.code,
@@ -135,14 +134,16 @@ class TopicFinder:
             confidence=round(chances.get(main.code) or _confidence(scores), 3),
         )
 
-    def _spoken(self, whole: str, codes: tuple[str, ...], hits: list[_Hit]) -> list[_Hit]:
+    def _spoken(
+        self, whole: str, learnt: Learnt, codes: tuple[str, ...], hits: list[_Hit]
+    ) -> list[_Hit]:
         """Words that made the model name a topic which no keyword shows."""
         shown = {hit.topic for hit in hits}
         found = []
         for code in codes:
             if self._learnt is None or code in shown:
                 continue
-            for word in self._learnt.words(whole, code):
+            for word in self._learnt.telling(whole, learnt, code):
                 start = whole.find(word)
                 if start >= 0:
                     found.append(_Hit(code, word, start, start + len(word), 0.0))
