@@ -14,11 +14,12 @@ from crawlers.articles import Maker, content_digest, page_digest
 from crawlers.canonical import page_url
 from crawlers.errand import Errand, Fetched, Given, Span, ThreadPlace
 from crawlers.evidence import ArchivedPage, EvidenceStore
-from crawlers.extract import Extraction, extract
+from crawlers.extract import Expected, Extraction, extract
 from crawlers.inbox import Inbox
 from crawlers.ledger import Ledger, PageRecord
 from crawlers.quarantine import keep_for_a_person
 from crawlers.tuning import tuned
+from crawlers.wordings import version_row
 from minyin.accounting import Tally
 from minyin.model import Article
 from minyin.source import Source
@@ -124,7 +125,7 @@ class Collector:
             url=answer.url,
             content_type=answer.content_type,
             selectors=source.selectors,
-            continued=errand.thread is not None,
+            expected=_expected(source, errand),
             seen_at=self.maker.clock(),
         )
         extraction = tuned(found, answer, source)
@@ -234,17 +235,6 @@ def _unfinished(record: PageRecord) -> PageRecord:
     return PageRecord(**kept)
 
 
-def version_row(article: Article, digest: str) -> dict[str, object]:
-    """The row of table `versions` for an article in this wording."""
-    return {
-        "article_id": article.id,
-        "digest": digest,
-        "source_id": article.source_id,
-        "collected_at": article.collected_at,
-        "evidence": article.evidence.model_dump() if article.evidence else {},
-    }
-
-
 def _articles_of(inbox: Inbox, key: bytes) -> dict[str, str]:
     """What a killed run may have left in the inbox without marking its page."""
     newest = [*inbox.recovered, *inbox.sealed()[-LOOK_BACK:]]
@@ -253,6 +243,12 @@ def _articles_of(inbox: Inbox, key: bytes) -> dict[str, str]:
         for path in dict.fromkeys(newest)
         for article in inbox.read(path)
     }
+
+
+def _expected(source: Source, errand: Errand) -> Expected:
+    if errand.thread is not None:
+        return Expected.LATER
+    return Expected.THREAD if source.of_threads else Expected.ARTICLE
 
 
 def _onward(

@@ -154,6 +154,11 @@ class Source(Value):
     enabled: bool = True
 
     @property
+    def of_threads(self) -> bool:
+        """Its pages are threads or questions, whose posts are articles of their own."""
+        return self.kind == "thread_listing" or self.channel in (Channel.FORUM, Channel.BOARD)
+
+    @property
     def fetched(self) -> bool:
         """Read over the network; tables, dropped files and WARC replays are not."""
         return self.kind not in LOCAL_KINDS
