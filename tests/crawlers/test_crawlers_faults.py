@@ -2,6 +2,7 @@
 
 import socket
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from minyin.identity import article_id
 from minyin.model import RunReport
 from minyin.settings import Settings
 
+DYING_DNS = Path(__file__).resolve().parents[1] / "support" / "dying_dns"
 EXPECTED = {
     "listed": 1,
     # five plain pages, two charsets, invalid bytes, an ETag that always changes, and two that came after a retry
@@ -144,6 +146,33 @@ def test_traps_end_and_no_other_site_waits_for_them(site, neighbour, settings, r
     assert found["dead"] == {"failed/unreachable": 1}
     assert (found["calendar"]["listed"], sum(found["calendar"].values())) == (5, 10)
     assert (found["farm"]["skipped/over_limit"], sum(found["farm"].values())) == (99_993, 100_001)
+
+
+def test_names_that_no_server_resolves_hold_up_no_other_site(
+    neighbour, settings, run, monkeypatch, tmp_path: Path
+) -> None:
+    """Twelve that wait for a resolver that has died; it stays silent till a thirteenth has been resolved and fetched."""
+    monkeypatch.setenv("PYTHONPATH", str(DYING_DNS))
+    monkeypatch.setenv("DYING_DNS_UNTIL", str(tmp_path / "spoken"))
+    neighbour.get("/_set?pages=10")
+    named = neighbour.url.replace("127.0.0.1", "localhost")
+    dead = [
+        neighbour.source("", id=f"dead{n}", start_urls=(f"http://dead{n}.invalid/list.html",))
+        for n in range(12)
+    ]
+    good = neighbour.source("", id="good", start_urls=(f"{named}/many/list-1.html",))
+
+    def progress(source: str, _done: int) -> None:
+        if source == "good":
+            (tmp_path / "spoken").touch()
+
+    assert run(*dead, good, progress=progress).balanced
+    found = outcomes_of(settings)
+    assert found.pop("good") == {"listed": 1, "stored": 10}
+    # silent for longer than a request may take, or not
+    names = {name for counts in found.values() for name in counts}
+    assert names <= {"failed/unreachable", "failed/timeout"}
+    assert sum(sum(counts.values()) for counts in found.values()) == 12
 
 
 def errands(site_url: str, number: int) -> list[Errand]:
