@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from crawlers.articles import Maker, content_digest, page_digest
-from crawlers.errand import Errand, Fetched, Given, Span, ThreadPlace
+from crawlers.errand import Errand, Fetched, Given, Span
 from crawlers.evidence import EvidenceStore
-from crawlers.extract import Extraction
-from crawlers.inbox import Inbox
-from crawlers.joining import JOINED, Held, Joiner, archived
+from crawlers.inbox import Postbox
+from crawlers.joining import JOINED, Held, Joiner, archived, next_of_thread
 from crawlers.keytable import KeyTable
 from crawlers.ledger import Ledger, PageRecord
 from crawlers.pages import Page, read_answer
@@ -37,7 +36,12 @@ class Collector:
     """The state of one crawl run."""
 
     def __init__(
-        self, inbox: Inbox, evidence: EvidenceStore, ledger: Ledger, maker: Maker, quarantine: Path
+        self,
+        inbox: Postbox,
+        evidence: EvidenceStore,
+        ledger: Ledger,
+        maker: Maker,
+        quarantine: Path,
     ) -> None:
         self.inbox, self.evidence, self.ledger, self.maker = inbox, evidence, ledger, maker
         self.quarantine = quarantine
@@ -144,15 +148,14 @@ class Collector:
         articles = self._take_in(
             source, errand.but(leads_on=onward or errand.leads_on), answer, page
         )
-        following = _onward(errand, page.extraction, articles, answer.url)
+        following = next_of_thread(errand, page.extraction, articles, answer.url)
         return following if following and following.number <= source.max_pages else None
 
     def _part(self, errand: Errand, answer: Fetched, page: Page) -> Errand | None:
         """A later page of an article; the errand for the page after it."""
         following = self.joiner.add(errand, answer, page)
         if following is None:
-            if self.joiner.goes_on(errand, answer, page):
-                self.surplus(errand.source_id, 1)
+            self.surplus(errand.source_id, self.joiner.beyond(errand, answer, page))
             self._release(self.joiner.take(errand.part_of))
         self.settle(errand, JOINED, answer)
         return following
@@ -166,8 +169,9 @@ class Collector:
             self._take_in(held.source, held.errand, answer, page)
         except Rejected as refusal:
             self.settle(held.errand, f"rejected/{refusal.reason}", answer)
-        if cut and (record := self.ledger.get(held.errand.key)):
-            self.ledger.note(record.but(etag=None, last_modified=None, outcome="listed/again"))
+        record = self.ledger.get(held.errand.key)
+        if cut and record:
+            self.ledger.note(_unfinished(record))
 
     def given(self, source: Source, errand: Errand, answer: Fetched, item: Given) -> None:
         """Take an article that a list carries whole; the list's answer is its evidence."""
@@ -270,30 +274,10 @@ def _unfinished(record: PageRecord) -> PageRecord:
     """Without validators and not settled: the next crawl reads the list and what follows it in full."""
     if record.outcome.startswith("failed"):
         return record
-    kept = dict(record) | {"etag": None, "last_modified": None, "outcome": "listed/again"}
-    return PageRecord(**kept)
+    return record.but(etag=None, last_modified=None, outcome="listed/again")
 
 
-def _newest(inbox: Inbox) -> Iterator[Article]:
+def _newest(inbox: Postbox) -> Iterator[Article]:
     """Among them what a killed run left in the inbox."""
     for path in dict.fromkeys([*inbox.recovered, *inbox.sealed()[-LOOK_BACK:]]):
         yield from inbox.read(path)
-
-
-def _onward(
-    errand: Errand, extraction: Extraction, articles: list[Article], url: str
-) -> Errand | None:
-    if extraction.next_url is None or not articles or not extraction.thread:
-        return None
-    place = errand.thread or ThreadPlace(url=url)
-    following = ThreadPlace(
-        url=place.url, number=place.number + 1, root_id=place.root_id or articles[0].id
-    )
-    return Errand(
-        source_id=errand.source_id,
-        url=extraction.next_url,
-        role="item",
-        number=following.number,
-        hint=errand.hint,
-        thread=following,
-    )

@@ -17,11 +17,12 @@ from typing import Any
 from scrapy.crawler import CrawlerProcess
 
 from crawlers.articles import Maker
+from crawlers.browser import browser_settings
 from crawlers.collector import Collector, Sealer
-from crawlers.errand import Job, Span
+from crawlers.errand import INBOX_OPTIONS, Job, Span
 from crawlers.evidence import EvidenceStore
 from crawlers.frontier import OPEN_SITES
-from crawlers.inbox import Inbox
+from crawlers.inbox import inbox_at
 from crawlers.ledger import Ledger
 from crawlers.politeness import slots
 from crawlers.readers import Readers
@@ -80,6 +81,7 @@ def scrapy_settings(job: Job) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": job.timeout_seconds,
         "DOWNLOAD_MAXSIZE": int(job.max_page_mb * 1024 * 1024),
         "AUTOTHROTTLE_MAX_DELAY": max(60.0, slowest),
+        **browser_settings(job.sources, job.browser, job.timeout_seconds),
     }
 
 
@@ -118,7 +120,7 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
     started: datetime = clock()
     engine = open_database(job.database_url)
     collector = Collector(
-        Inbox(Path(job.inbox), clock),
+        inbox_at(job.inbox, json.loads(os.environ.get(INBOX_OPTIONS, "{}")), clock),
         EvidenceStore(Path(job.evidence), clock),
         Ledger(engine),
         Maker(county_code=job.county_code, key=key, clock=clock),

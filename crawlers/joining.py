@@ -1,4 +1,4 @@
-"""Articles that were cut into several pages, held until their last page is read or will not come.
+"""What goes on over several pages: a thread, and articles cut into pages, held until their last is read or will not come.
 
 The first page is settled last, with the whole article; what was read of one that is cut short is kept too, and its
 first page asked for again at the next crawl. Left to others: which address is a next page's (`crawlers.paging`).
@@ -7,11 +7,12 @@ first page asked for again at the next crawl. Left to others: which address is a
 from dataclasses import dataclass, field
 
 from crawlers.articles import page_digest
-from crawlers.errand import Errand, Fetched
+from crawlers.errand import Errand, Fetched, ThreadPlace
 from crawlers.evidence import ArchivedPage, EvidenceStore
+from crawlers.extract import Extraction
 from crawlers.pages import Page
 from crawlers.paging import is_next_part
-from minyin.model import Evidence
+from minyin.model import Article, Evidence
 from minyin.source import Source
 
 # No article that people read goes on for longer
@@ -85,9 +86,10 @@ class Joiner:
             part_of=held.errand.key,
         )
 
-    def goes_on(self, errand: Errand, answer: Fetched, page: Page) -> bool:
-        """Whether there is more of the article than may be read."""
-        return _following(page, answer, errand.number) is not None
+    @staticmethod
+    def beyond(errand: Errand, answer: Fetched, page: Page) -> int:
+        """How many pages are known after the last one that may be read: one or none."""
+        return int(_following(page, answer, errand.number) is not None)
 
     def take(self, key: str | None) -> Held | None:
         """What is held of an article, which is then held no more."""
@@ -109,9 +111,35 @@ def archived(store: EvidenceStore, answer: Fetched) -> Evidence:
     """Where the answer's page lies in the archive; the later pages of its article follow it there."""
     first, *_ = [
         store.write(
-            ArchivedPage(url=one.url, status=one.status, headers=one.headers, body=one.body),
+            ArchivedPage(
+                url=one.url,
+                status=one.status,
+                headers=one.headers,
+                body=one.body,
+                rendered=one.rendered,
+            ),
             one.request_headers,
         )
         for one in (answer, *answer.rest)
     ]
     return first
+
+
+def next_of_thread(
+    errand: Errand, extraction: Extraction, articles: list[Article], url: str
+) -> Errand | None:
+    """The errand for a thread's next page."""
+    if extraction.next_url is None or not articles or not extraction.thread:
+        return None
+    place = errand.thread or ThreadPlace(url=url)
+    following = ThreadPlace(
+        url=place.url, number=place.number + 1, root_id=place.root_id or articles[0].id
+    )
+    return Errand(
+        source_id=errand.source_id,
+        url=extraction.next_url,
+        role="item",
+        number=following.number,
+        hint=errand.hint,
+        thread=following,
+    )

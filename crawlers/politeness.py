@@ -145,7 +145,7 @@ class Robots:
         source = request.meta.get("source")
         if source is None:
             return
-        rules = await self._of(request)
+        rules = await self.rules(request)
         if rules.allows(request.url):
             return
         permit = source.assessment.authorisation if source.assessment else None
@@ -155,7 +155,8 @@ class Robots:
         log.info("robots.txt refuses %s (source %s)", request.url, source.id)
         raise RefusedByRobots(request.url)
 
-    async def _of(self, request: Request) -> Rules:
+    async def rules(self, request: Request) -> Rules:
+        """The rules of the request's host. Raises RobotsUnread."""
         parts = urlsplit(request.url)
         host = f"{parts.scheme}://{parts.netloc}"
         if host not in self._rules:

@@ -16,6 +16,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from sqlalchemy.exc import SQLAlchemyError
 
+from crawlers.browser import browser_meta
 from crawlers.collector import Collector, Sealer
 from crawlers.errand import Errand, Fetched, Job
 from crawlers.frontier import Frontier
@@ -88,9 +89,13 @@ class CountySpider(Spider):
             errand.url,
             callback=self.answered,
             errback=self.failed,
-            headers=known.conditions() if known and own and not self.job.span else {},
+            # a browser that was told "not modified" would have nothing to show
+            headers=known.conditions()
+            if known and own and not (self.job.span or source.rendered)
+            else {},
             dont_filter=True,
-            meta={"errand": errand, "source": source, "handle_httpstatus_list": ANSWERS},
+            meta={"errand": errand, "source": source, "handle_httpstatus_list": ANSWERS}
+            | browser_meta(source),
         )
 
     # --- what is asked for ----------------------------------------------------------------------------------
@@ -266,6 +271,7 @@ def _fetched(response: Response) -> Fetched:
         headers=_plain(response.headers),
         body=response.body,
         request_headers=_plain(response.request.headers),
+        rendered="playwright" in response.flags,
     )
 
 
