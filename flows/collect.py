@@ -137,7 +137,7 @@ def register(house: House, source: Source, file: Path | None = None) -> Path:
     """Write the entry into the registry; the file it went to. Raises InputError or ProfileError."""
     path = file or house.settings.extra_sources or house.county.folder / "sources.yaml"
     if source.id in house.county.source_by_id:
-        raise InputError(f"已有编号 {source.id!r} 的来源，请用 --id 换一个编号")
+        raise InputError(f"已有编号 {source.id!r} 的来源，请用 --set id=… 换一个编号")
     add_source(path, source)
     return path
 

@@ -9,12 +9,19 @@ from console.commands.common import Actor, Json
 from console.options import ChineseCommand, house_of, new_app, say
 
 if TYPE_CHECKING:
+    from crawlers.candidates import Candidate
     from crawlers.probe import Probe
-    from crawlers.scout import Candidate, Survey
+    from crawlers.scout import Survey
     from flows.bootstrap import House
     from minyin.source import Source
 
-KINDS = {"feed": "订阅源", "sitemap": "站点地图", "listing": "列表页"}
+KINDS = {
+    "feed": "订阅源",
+    "sitemap": "站点地图",
+    "listing": "列表页",
+    "thread_listing": "论坛或问政",
+    "api": "JSON 接口",
+}
 Id = Annotated[str, typer.Argument(help="来源编号", show_default=False)]
 
 app = new_app()
@@ -155,7 +162,8 @@ def _show_probe(tried: "Probe") -> None:
     from nlp.masking import mask
 
     for number, article in enumerate(tried.articles[:10], start=1):
-        text, title = mask(article.text).text, mask(article.title or "（无标题）").text
+        untitled = f"（{article.kind.label}）" if article.parent_id else "（无标题）"
+        text, title = mask(article.text).text, mask(article.title or untitled).text
         typer.echo(f"{number:>2}. {words.moment(article.published_at)}  {title}")
         typer.echo(f"    {article.outlet or '（无来源）'}  {article.url}")
         typer.echo(f"    {' '.join(text.split())[:80]}")
