@@ -176,7 +176,8 @@ def sqlite(folder: Path, number: int, pool: Pool, beside: EmbeddedStore | None) 
     board("sqlite-fts5", store.dashboard)
 
 
-def elasticsearch(url: str, number: int, pool: Pool) -> None:
+def elasticsearch(url: str, number: int, pool: Pool, beside: EmbeddedStore | None) -> None:
+    """A node of its own, in its own process: its memory is not counted here, its time only by the clock."""
     from index.elastic import ElasticStore
 
     name = f"minyin-bench-{os.getpid()}"
@@ -184,9 +185,27 @@ def elasticsearch(url: str, number: int, pool: Pool) -> None:
     store = ElasticStore(settings, rjieba.cut, clock=fixed_clock(NOW))
     try:
         fill("elasticsearch", store.write, number, pool)
+        tell("elasticsearch", "磁盘 GB", taken(url, name) / 1e9, f"{store.count():,} 篇")
+        if beside:
+            asked = [one.request.query for one in questions(pool)]
+            same = sum(
+                one == other
+                for one, other in zip(store.counts(asked), beside.counts(asked), strict=True)
+            )
+            print(f"elasticsearch 与 embedded 命中数相同的查询：{same} / {len(asked)}")
         measure("elasticsearch", store, store, pool)
     finally:
         forget(url, name)
+
+
+def taken(url: str, name: str) -> int:
+    """Bytes of its indices."""
+    from elasticsearch import Elasticsearch
+
+    with Elasticsearch(url, request_timeout=60) as client:
+        client.indices.flush(index=f"{name}*")
+        told = client.indices.stats(index=f"{name}*", metric="store")
+        return int(told["_all"]["primaries"]["store"]["size_in_bytes"])
 
 
 def forget(url: str, name: str) -> None:
@@ -241,7 +260,7 @@ def main() -> None:
             (folder / "sqlite").mkdir()
             sqlite(folder / "sqlite", given.documents, pool, beside)
         if "elasticsearch" in engines and url:
-            elasticsearch(url, given.documents, pool)
+            elasticsearch(url, given.documents, pool, beside)
         if "standing" in engines:
             standing(pool)
     finally:

@@ -120,6 +120,9 @@ class NlpSettings(Section):
         (), description="what the labels of such a model mean, in its order"
     )
     threads: int = Field(1, ge=1, le=64, description="texts that the encoder reads at once")
+    workers: int | None = Field(
+        None, ge=1, le=64, description="processes that analyse many texts; all cores by default"
+    )
 
 
 class RetentionSettings(Section):
