@@ -115,6 +115,12 @@ def _analyser(
     return Analyser(county, classifier, segmenter, TaughtPlaces(settings.home))
 
 
+def cluster_judge(settings: Settings) -> Judge:
+    """What tells events of a file apart, with no database and no folder made. Raises ProfileError."""
+    county = load_county(settings.county)
+    return judge_of(county, Segmenter(county).cut)
+
+
 def understander(settings: Settings) -> Understander:
     """As `House.understander`, with no database and no folder made: for files of texts. Raises ProfileError."""
     county = load_county(settings.county)

@@ -32,6 +32,15 @@ FILE = Tuning(
 )
 _FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d")  # fmt: skip
 
+REASONS = {
+    "not_json": "不是 JSON",
+    "not_an_object": "不是 JSON 对象",
+    "not_utf8": "不是 UTF-8 编码",
+    "no_id": "没有 id",
+    "empty": "标题和正文都是空的",
+}
+"""What the codes of the account are called."""
+
 
 class BadLine(ValueError):
     """A line that is no message; `reason` is a short code for the account."""
