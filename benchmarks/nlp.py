@@ -51,14 +51,18 @@ print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru
 """
 
 
-def articles(number: int) -> list[Article]:
+def pool_of() -> list[str]:
+    """Sentences of real complaints."""
     path = DATA / "civic_messages" / "complaints_2019.jsonl"
     if not path.exists():
         raise SystemExit(f"no {path}: set MINYIN_DATA to the research data")
     texts = [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines()]
     parts = "。".join(texts).replace("\n", "").replace("！", "。").replace("？", "。").split("。")
-    pool = [part.strip() + "。" for part in parts if 8 <= len(part.strip()) <= 80]
-    dice = random.Random(11)
+    return [part.strip() + "。" for part in parts if 8 <= len(part.strip()) <= 80]
+
+
+def articles(number: int) -> list[Article]:
+    pool, dice = pool_of(), random.Random(11)
     made = []
     for serial in range(number):
         text = ""

@@ -23,6 +23,8 @@ from nlp.bulk import Understander
 from nlp.classifier import Classifier
 from nlp.encoder import Encoder
 from nlp.eventjudge import Judge, judge_of
+from nlp.reposts import PERMUTATIONS
+from nlp.repostwindow import Window
 from nlp.taught import TaughtPlaces
 from nlp.words import Segmenter
 
@@ -79,6 +81,11 @@ class House:
     def judge(self) -> Judge:
         """Tells one event from another."""
         return judge_of(self.county, self.segmenter.cut)
+
+    @cached_property
+    def reposts(self) -> Window:
+        """What the articles of the last weeks share; read from the database at the first article."""
+        return Window(PERMUTATIONS)
 
     @cached_property
     def names(self) -> Names:
