@@ -123,9 +123,13 @@ def _analyser(
 
 
 def cluster_judge(settings: Settings) -> Judge:
-    """What tells events of a file apart, with no database and no folder made. Raises ProfileError."""
+    """What tells events of a file apart, with no database and no folder made. Raises ProfileError.
+
+    The cascade asks the encoder where words leave a doubt.
+    """
     county = load_county(settings.county)
-    return judge_of(county, Segmenter(county).cut)
+    embedder = Encoder(threads=settings.nlp.threads) if settings.nlp.polarity == "cascade" else None
+    return judge_of(county, Segmenter(county).cut, embedder)
 
 
 def understander(settings: Settings) -> Understander:

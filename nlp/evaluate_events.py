@@ -8,7 +8,7 @@ resampled, as messages of one event stand or fall together. Left to others: resa
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -45,11 +45,11 @@ def judge_events(path: Path, judge: Judge) -> Judged:
             found[str(line.id)] = line.event_id or f"alone {line.id}"
     judged = {key: event for key, event in gold.event.items() if key in found}
     pairs = [(a, b) for a, b in gold.hard if a in found and b in found]
-    counts = [*_clusters(judged, found), *_pairs(pairs, found)]
+    counts = [*cluster_rows(judged, found), *pair_rows(pairs, found)]
     alike = f"，{len(pairs)} 对相似而不同" if pairs else ""
     what = f"{len(judged)} 条已标注（共 {len(gold.lines)} 条），{len(set(judged.values()))} 个簇{alike}"
     missing = [key for key in gold.event if key not in found]
-    return Judged(counts, _measures(bool(pairs)), tuple(_notes(gold, missing, judged, found)), what)
+    return Judged(counts, measures(bool(pairs)), tuple(_notes(gold, missing, judged, found)), what)
 
 
 def _is_folder(path: Path) -> bool:
@@ -126,8 +126,13 @@ def _file(path: Path) -> Gold:
     return gold
 
 
-def _clusters(gold: Mapping[str, str], found: Mapping[str, str]) -> Iterator[list[float]]:
-    """[precision summed, recall summed, messages, 0, 0] per gold cluster (Bagga & Baldwin's B³)."""
+def cluster_rows(
+    gold: Mapping[str, str], found: Mapping[str, str], judged: Collection[str] | None = None
+) -> Iterator[list[float]]:
+    """[precision summed, recall summed, messages, 0, 0] per gold cluster (Bagga & Baldwin's B³).
+
+    `judged`: only the rows of the clusters of these messages; all are there to be confused with.
+    """
     real, said = Counter(gold.values()), Counter(found[key] for key in gold)
     both = Counter((event, found[key]) for key, event in gold.items())
     rows: defaultdict[str, list[float]] = defaultdict(lambda: [0.0] * 5)
@@ -136,10 +141,11 @@ def _clusters(gold: Mapping[str, str], found: Mapping[str, str]) -> Iterator[lis
         row[0] += shared * shared / said[cluster_of]
         row[1] += shared * shared / real[event]
         row[2] += shared
-    yield from rows.values()
+    wanted = rows if judged is None else {gold[key] for key in judged}
+    yield from (row for event, row in rows.items() if event in wanted)
 
 
-def _pairs(pairs: Sequence[tuple[str, str]], found: Mapping[str, str]) -> Iterator[list[float]]:
+def pair_rows(pairs: Sequence[tuple[str, str]], found: Mapping[str, str]) -> Iterator[list[float]]:
     for a, b in pairs:
         yield [0.0, 0.0, 0.0, float(found[a] == found[b]), 1.0]
 
@@ -149,7 +155,7 @@ def _f1(sums: Sequence[float]) -> float:
     return 2 * precision * recall / max(precision + recall, 1e-9)
 
 
-def _measures(hard: bool) -> tuple[Measure, ...]:
+def measures(hard: bool) -> tuple[Measure, ...]:
     merged: Formula = ratio(3, 4)
     plain = (
         Measure("B³ 准确", ratio(0, 2)),

@@ -113,7 +113,8 @@ def _bands(values: Keys) -> Keys:
     rows = values.reshape(len(values), PERMUTATIONS // ROWS, ROWS).astype(np.uint64)
     mixed = (rows * _ODD).sum(axis=2) + _ODD[0] * np.arange(1, rows.shape[1] + 1, dtype=np.uint64)
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD[1]
-    return (mixed >> np.uint64(32)).astype(np.uint32)
+    keys: Keys = (mixed >> np.uint64(32)).astype(np.uint32)
+    return keys
 
 
 def same_text(one: str, other: str) -> bool:

@@ -105,7 +105,7 @@ class Window:
             return
         self._at[number] = at.timestamp()
         self._low[number], self._clauses[number] = mark.low, len(mark.keys) - mark.bands
-        tags, rows = memoryview(self._tags), memoryview(self._rows)
+        tags, rows = memoryview(self._tags.data), memoryview(self._rows.data)
         for tag in mark.keys.tolist():
             place = tag & self._mask
             last = place + CROWD
@@ -152,7 +152,8 @@ class Window:
         """Everything at once, in place of what was held."""
         self._ids, self.numbers = ids, {id: number for number, id in enumerate(ids)}
         room = max(LEAST, 1 << (2 * len(ids)).bit_length())
-        self._at, self._low, self._clauses = (_moved(one, room) for one in held)
+        self._at, self._low = _moved(held.at, room), _moved(held.low, room)
+        self._clauses = _moved(held.clauses, room)
         self._clear(max(LEAST, 1 << int(len(found.tags) / (FULL * 0.6)).bit_length()))
         self._lay(found.tags, found.numbers)
 
@@ -169,7 +170,8 @@ class Window:
         slots, numbers = slots[live[numbers]], moved[numbers[live[numbers]]]
         ids = [id for id, stays in zip(self._ids, live.tolist(), strict=True) if stays]
         entries = Entries(self._tags[slots], numbers)
-        held = Held(*(one[:count][live] for one in (self._at, self._low, self._clauses)))
+        kept = np.flatnonzero(live)
+        held = Held(self._at[kept], self._low[kept], self._clauses[kept])
         self.fill(ids, held, entries)
 
     def _lay(self, tags: Keys, numbers: NDArray[np.int64]) -> None:
