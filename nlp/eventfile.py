@@ -17,6 +17,7 @@ from nlp.eventjudge import Judge
 from nlp.eventmemory import MemoryStore
 from nlp.eventprofile import Tuning
 from nlp.events import EventBook
+from nlp.normal import unbroken
 
 START = datetime(2000, 1, 1, tzinfo=SHANGHAI)
 LONGEST = 100_000  # characters of a text that are looked at
@@ -78,7 +79,8 @@ def parse(line: bytes) -> dict[str, Any]:
 def document(row: dict[str, Any], number: int, at: datetime) -> Document:
     """The message as an article. Raises BadLine where there is nothing to compare."""
     title, text = (
-        value if isinstance(value := row.get(name), str) else "" for name in ("title", "text")
+        unbroken(value) if isinstance(value := row.get(name), str) else ""
+        for name in ("title", "text")
     )
     title, text = title.strip()[:LONGEST], text.strip()[:LONGEST]
     if not title and not text:
