@@ -1,7 +1,8 @@
 """From numbers to a level, by the county's rules, with the reasons in words.
 
 Rules are data (`counties/*/rules.yaml`); a rule holds when all its conditions do, and the highest level of the rules
-that hold is the event's. `check_rules` is what `minyin check` calls. Left to others: when an alert follows from it.
+that hold is the event's. `check_rules` is what `minyin check` calls. Left to others: when an alert follows from it, and
+which articles answer a rule's query (flows).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,10 @@ from alerts.features import FEATURES
 from minyin.county import AlertRule, Condition, County
 from minyin.model import Level, LevelReason, Value
 from minyin.yamlfile import line_of, nearest, read_yaml
+
+# what a rule with a query may use besides FEATURES: its own number, so no other rule's
+HITS = "hits_24h"
+NO_HITS: Mapping[str, int] = {}
 
 
 class Grade(Value):
@@ -26,15 +31,29 @@ class Grade(Value):
         return self.level.rank if self.level else 0
 
 
-def grade(features: Mapping[str, float], rules: Sequence[AlertRule]) -> Grade:
-    """The highest level that a rule gives, with every rule that gives it."""
-    holding = [rule for rule in rules if all(_holds(c, features) for c in rule.all)]
+def grade(
+    features: Mapping[str, float], rules: Sequence[AlertRule], hits: Mapping[str, int] = NO_HITS
+) -> Grade:
+    """The highest level that a rule gives, with every rule that gives it.
+
+    `hits`: by rule, how many articles of the last 24 hours answer its query.
+    """
+    seen = [(rule, {**features, HITS: float(hits.get(rule.id, 0))}) for rule in rules]
+    holding = [(rule, numbers) for rule, numbers in seen if holds(rule, numbers)]
     if not holding:
         return Grade(level=None)
-    level = max((rule.level for rule in holding), key=lambda found: found.rank)
+    level = max((rule.level for rule, _ in holding), key=lambda found: found.rank)
     return Grade(
-        level=level, reasons=tuple(_reason(r, features) for r in holding if r.level is level)
+        level=level,
+        reasons=tuple(_reason(rule, numbers) for rule, numbers in holding if rule.level is level),
     )
+
+
+def holds(rule: AlertRule, numbers: Mapping[str, float]) -> bool:
+    """All conditions; a query that none of them counts is one more: somebody answers it."""
+    counted = any(condition.feature == HITS for condition in rule.all)
+    answered = rule.query is None or counted or numbers[HITS] >= 1
+    return answered and all(_holds(condition, numbers) for condition in rule.all)
 
 
 def _holds(condition: Condition, features: Mapping[str, float]) -> bool:
@@ -45,11 +64,11 @@ def _holds(condition: Condition, features: Mapping[str, float]) -> bool:
 
 
 def _reason(rule: AlertRule, features: Mapping[str, float]) -> LevelReason:
-    names = [c.feature for c in rule.all] + list(_named(rule.text))
+    names = {c.feature for c in rule.all} | _named(rule.text) | ({HITS} if rule.query else set())
     return LevelReason(
         rule_id=rule.id,
         text=rule.text.format_map(features),
-        values={name: round(float(features[name]), 4) for name in sorted(set(names))},
+        values={name: round(float(features[name]), 4) for name in sorted(names)},
     )
 
 
@@ -65,11 +84,11 @@ def check_rules(county: County) -> list[str]:
 
 
 def _faults(node: yaml.Node | None, number: int, rule: AlertRule) -> list[str]:
-    faults = []
+    faults, known = [], features_of(rule)
     for n, condition in enumerate(rule.all):
         line = line_of(node, ("rules", number, "all", n, "feature"))
-        if condition.feature not in FEATURES:
-            hint = nearest(condition.feature, list(FEATURES))
+        if condition.feature not in known:
+            hint = nearest(condition.feature, known)
             faults.append(
                 f"rules.yaml:{line}: 规则 {rule.id} 用了没有的特征 {condition.feature!r}{hint}"
                 "（全部特征见 docs/alerts.md）"
@@ -81,14 +100,20 @@ def _faults(node: yaml.Node | None, number: int, rule: AlertRule) -> list[str]:
     return faults + _text_faults(line_of(node, ("rules", number, "text")), rule)
 
 
+def features_of(rule: AlertRule) -> list[str]:
+    """What its conditions and its text may name."""
+    return [*FEATURES, HITS] if rule.query else [*FEATURES]
+
+
 def _text_faults(line: int, rule: AlertRule) -> list[str]:
+    known = features_of(rule)
     try:
-        unknown = sorted(_named(rule.text) - FEATURES.keys())
+        unknown = sorted(_named(rule.text) - set(known))
         if not unknown:
-            rule.text.format_map(dict.fromkeys(FEATURES, 1.0))
+            rule.text.format_map(dict.fromkeys(known, 1.0))
     except (ValueError, KeyError, IndexError) as error:
         return [f"rules.yaml:{line}: 规则 {rule.id} 的说明写法有误：{error}"]
     return [
-        f"rules.yaml:{line}: 规则 {rule.id} 的说明用了没有的特征 {name!r}{nearest(name, list(FEATURES))}"
+        f"rules.yaml:{line}: 规则 {rule.id} 的说明用了没有的特征 {name!r}{nearest(name, known)}"
         for name in unknown
     ]

@@ -4,11 +4,11 @@ The rules are asked at the time of each article; between articles only one thing
 which it can are few (something leaves a window, a ticket is answered). Left to others: rows and mails (watch).
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from alerts.features import DAY, WEEK, History, measure
+from alerts.features import DAY, WEEK, History, Series, measure
 from alerts.grading import Grade, grade
 from minyin.county import AlertPolicy, AlertRule
 from minyin.model import AlertKind, Context, Level, LevelReason, ServiceRequest
@@ -69,6 +69,8 @@ class Case:
     rules: Sequence[AlertRule]
     policy: AlertPolicy
     silenced: bool = False  # marked 误报: only a level never reached before speaks again
+    # by rule, the documents that answer its query, as far back as is still looked at
+    answers: Mapping[str, Series] = field(default_factory=dict)
 
     def look(
         self, at: datetime, *, since: datetime | None = None
@@ -76,7 +78,8 @@ class Case:
         """Numbers and level at a moment; `since` counts repeated appeals after that only."""
         overdue = sum(is_overdue(ticket, at) for ticket in self.tickets)
         features = measure(self.history, at, overdue_tickets=overdue, repeats_since=since)
-        return features, grade(features, self.rules)
+        hits = {rule: series.count(at, DAY) for rule, series in self.answers.items()}
+        return features, grade(features, self.rules, hits)
 
     def answered(self, at: datetime) -> datetime | None:
         """When the last of the event's tickets was answered; None while one is not, or there is none."""

@@ -4,7 +4,7 @@ One transaction per event, so a crash costs one event's work and the next run do
 Left to others: what holds when (replay), the words (message), sending (minyin.mailing.deliver).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, func, or_, select
 
 from alerts import notices
 from alerts.digest import queue_digest
-from alerts.features import DAY, WEEK, History, Series, platforms
+from alerts.features import DAY, WEEK, History, Series, official, platforms
 from alerts.message import level_words
 from alerts.notices import Desk
 from alerts.replay import Case, Standing, Step, Watched, replay
@@ -36,6 +36,10 @@ from minyin.model import (
     Value,
 )
 from minyin.settings import Settings
+
+Ask = Callable[
+    [Sequence[Document]], Mapping[str, Sequence[str]]
+]  # rule → ids that answer its query
 
 # which outcome an event with several alerts in one run is counted under
 WEIGHT = ("raised", "upgraded", "lifted", "follow_up")
@@ -64,15 +68,25 @@ class WatchState(Value):
     held_at: AwareDatetime | None = None
 
 
-def watch(engine: Engine, *, county: County, settings: Settings, clock: Clock) -> RunReport:
-    """Raise, raise higher, follow up and lift; queue the mails. Each event looked at has one outcome."""
+def nobody(_: Sequence[Document]) -> Mapping[str, Sequence[str]]:
+    """The answers where no rule has a query."""
+    return {}
+
+
+def watch(
+    engine: Engine, *, county: County, settings: Settings, clock: Clock, ask: Ask = nobody
+) -> RunReport:
+    """Raise, raise higher, follow up and lift; queue the mails. Each event looked at has one outcome.
+
+    `ask`: which of these documents answer which rule's query.
+    """
     started, desk, tally = clock(), Desk(county, settings, clock), Tally()
     with engine.begin() as connection:
         waiting = _to_watch(connection)
     for event_id in waiting:
         tally.take()
         with engine.begin() as connection:
-            tally.give(_watch_one(connection, event_id, desk))
+            tally.give(_watch_one(connection, event_id, desk, ask))
     with engine.begin() as connection:
         queue_digest(connection, desk)
     return tally.report(
@@ -108,7 +122,7 @@ def _to_watch(connection: Connection) -> list[str]:
     return list(connection.execute(statement.order_by(e.c.first_at, e.c.id)).scalars())
 
 
-def _watch_one(connection: Connection, event_id: str, desk: Desk) -> str:
+def _watch_one(connection: Connection, event_id: str, desk: Desk, ask: Ask) -> str:
     event = load_one(connection, Event, tables.events, event_id)
     now = desk.clock()
     documents = _documents(connection, event_id)
@@ -118,16 +132,17 @@ def _watch_one(connection: Connection, event_id: str, desk: Desk) -> str:
     history = History(documents)
     tickets, alerts = _tickets(connection, event_id), _alerts(connection, event_id)
     state = _state(connection, event_id)
+    watched = Watched(state.watched_to, state.documents) if state else None
     case = Case(
         history=history,
         tickets=tickets,
         rules=desk.county.rules,
         policy=desk.county.profile.alerts,
         silenced=event.state is EventState.FALSE_ALARM,
+        answers=_answers(history, watched, ask),
     )
     start, outcomes = _standing(event, alerts, state), []
     standing = start
-    watched = Watched(state.watched_to, state.documents) if state else None
     for standing, step in replay(case, start, watched=watched, now=now):  # noqa: B007
         if step:
             event = _take(connection, event, step, case, desk)
@@ -148,6 +163,15 @@ def _watch_one(connection: Connection, event_id: str, desk: Desk) -> str:
         ],
     )
     return _outcome(outcomes, history, now, event)
+
+
+def _answers(history: History, watched: Watched | None, ask: Ask) -> dict[str, Series]:
+    """Who answers the rules' queries; of what was watched before, only who still counts. An authority's reply never does."""
+    said = [d for d in history.documents if not official(d)]
+    if watched and not watched.missed(history):
+        said = [d for d in said if d.published_at > watched.to - DAY]
+    by_id = {d.id: d for d in said}
+    return {rule: Series(by_id[id] for id in ids) for rule, ids in ask(said).items()}
 
 
 def _outcome(outcomes: Sequence[str], history: History, now: datetime, event: Event) -> str:
@@ -254,11 +278,6 @@ def settle(connection: Connection, event_id: str, at: datetime) -> None:
 
 def _alert(connection: Connection, event: Event, step: Step, case: Case, desk: Desk) -> Alert:
     day = local_day(step.at)
-    caused = case.history.against.window(step.at, DAY)
-    if any("repeat_7d" in reason.values for reason in step.reasons):
-        appeals = case.history.appeals.window(step.at, WEEK)
-        caused = Series({d.id: d for d in (*caused, *appeals)}.values()).documents
-    units = lead_units(desk.county, event.topic, event.street)
     f = step.features
     return Alert(
         id=dated_id("YQ", day, next_number(connection, f"alert:{day:%Y%m%d}")),
@@ -270,9 +289,27 @@ def _alert(connection: Connection, event: Event, step: Step, case: Case, desk: D
         reasons=step.reasons,
         raised_at=step.at,
         generated_at=desk.clock(),
-        articles=tuple(d.id for d in caused),
+        articles=tuple(d.id for d in _caused(step, case)),
         counts={k: int(f[f"items_{k}"]) for k in ("1h", "6h", "24h", "total")},
         platforms=platforms(case.history, step.at),
         negative_share=f["negative_share_24h"],
-        suggested_unit=units[0] if units else None,
+        suggested_unit=_unit(event, step, case, desk),
     )
+
+
+def _caused(step: Step, case: Case) -> list[Document]:
+    """The articles that an alert is about, oldest first."""
+    caused = case.history.against.window(step.at, DAY)
+    if any("repeat_7d" in reason.values for reason in step.reasons):
+        caused += case.history.appeals.window(step.at, WEEK)
+    for reason in step.reasons:
+        if reason.rule_id in case.answers:
+            caused += case.answers[reason.rule_id].window(step.at, DAY)
+    return Series({d.id: d for d in caused}.values()).documents
+
+
+def _unit(event: Event, step: Step, case: Case, desk: Desk) -> str | None:
+    """Whom the rule names, or who leads the topic."""
+    told = {reason.rule_id for reason in step.reasons}
+    named = [rule.unit for rule in case.rules if rule.unit and rule.id in told]
+    return next(iter([*named, *lead_units(desk.county, event.topic, event.street)]), None)

@@ -78,6 +78,30 @@ def fill(engine: str, write: Callable[[Sequence], object], number: int, pool: Po
     tell(engine, "篇/秒", written / total.wall, f"每 CPU 秒 {written / total.cpu:,.0f} 篇")
 
 
+class Memory:
+    """The most memory while something runs, in GB, looked at twenty times a second: all, its own, mapped files."""
+
+    KINDS = ("VmRSS", "RssAnon", "RssFile")
+
+    def __enter__(self) -> "Memory":
+        self.most = dict.fromkeys(self.KINDS, 0.0)
+        self._over = threading.Event()
+        self._watch = threading.Thread(target=self._look, daemon=True)
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.05):
+            lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+            told = dict(line.split(":", 1) for line in lines)
+            for kind in self.KINDS:
+                self.most[kind] = max(self.most[kind], int(told[kind].split()[0]) / 1e6)
+
+
 def ask(engine: str, calls: Sequence[Callable[[], object]]) -> None:
     for call in calls[:20]:
         call()
@@ -130,8 +154,11 @@ def measure(engine: str, writer: ArticleStore | None, reader: ArticleStore, pool
 def embedded(folder: Path, number: int, pool: Pool, *, ready: bool) -> EmbeddedStore:
     writer, reader = (EmbeddedStore(folder, rjieba.cut, clock=fixed_clock(NOW)) for _ in range(2))
     if not ready:
-        fill("embedded", writer.write, number, pool)
-        tell("embedded", "内存 GB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+        with Memory() as memory:
+            fill("embedded", writer.write, number, pool)
+        own, mapped = memory.most["RssAnon"], memory.most["RssFile"]
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        tell("embedded", "内存 GB", most, f"最多时自有 {own:.2f}、映射文件 {mapped:.2f}")
     tell("embedded", "磁盘 GB", size(folder) / 1e9, f"{reader.count():,} 篇")
     measure("embedded", None if ready else writer, reader, pool)
     return reader
@@ -149,7 +176,8 @@ def sqlite(folder: Path, number: int, pool: Pool, beside: EmbeddedStore | None) 
     board("sqlite-fts5", store.dashboard)
 
 
-def elasticsearch(url: str, number: int, pool: Pool) -> None:
+def elasticsearch(url: str, number: int, pool: Pool, beside: EmbeddedStore | None) -> None:
+    """A node of its own, in its own process: its memory is not counted here, its time only by the clock."""
     from index.elastic import ElasticStore
 
     name = f"minyin-bench-{os.getpid()}"
@@ -157,9 +185,27 @@ def elasticsearch(url: str, number: int, pool: Pool) -> None:
     store = ElasticStore(settings, rjieba.cut, clock=fixed_clock(NOW))
     try:
         fill("elasticsearch", store.write, number, pool)
+        tell("elasticsearch", "磁盘 GB", taken(url, name) / 1e9, f"{store.count():,} 篇")
+        if beside:
+            asked = [one.request.query for one in questions(pool)]
+            same = sum(
+                one == other
+                for one, other in zip(store.counts(asked), beside.counts(asked), strict=True)
+            )
+            print(f"elasticsearch 与 embedded 命中数相同的查询：{same} / {len(asked)}")
         measure("elasticsearch", store, store, pool)
     finally:
         forget(url, name)
+
+
+def taken(url: str, name: str) -> int:
+    """Bytes of its indices."""
+    from elasticsearch import Elasticsearch
+
+    with Elasticsearch(url, request_timeout=60) as client:
+        client.indices.flush(index=f"{name}*")
+        told = client.indices.stats(index=f"{name}*", metric="store")
+        return int(told["_all"]["primaries"]["store"]["size_in_bytes"])
 
 
 def forget(url: str, name: str) -> None:
@@ -214,7 +260,7 @@ def main() -> None:
             (folder / "sqlite").mkdir()
             sqlite(folder / "sqlite", given.documents, pool, beside)
         if "elasticsearch" in engines and url:
-            elasticsearch(url, given.documents, pool)
+            elasticsearch(url, given.documents, pool, beside)
         if "standing" in engines:
             standing(pool)
     finally:

@@ -63,7 +63,7 @@ def report_rows(report: RunReport) -> list[tuple[str, str, int]]:
     """One row per outcome, and the sum that must equal the inputs."""
     name = FLOWS.get(report.flow, report.flow)
     rows = [
-        ("" if number else name, outcome_label(outcome), count)
+        ("" if number else name, outcome_label(outcome, report.flow), count)
         for number, (outcome, count) in enumerate(report.outcomes.items())
     ]
     total = sum(report.outcomes.values())

@@ -76,8 +76,8 @@ class Maker(NamedTuple):
                 raise Rejected("no_time", "a post without a time, and none before it")
             common = self._common(source, post, last, evidence)
             part = post.post_id or _fingerprint(post, str(common["author_hash"]))
-            own_id = article_id(place.url, part=part)
             opening = root_id is None
+            own_id = article_id(place.url, part="" if opening and extraction.own else part)
             made.append(
                 Article(
                     id=own_id,

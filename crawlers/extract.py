@@ -7,14 +7,17 @@ Selectors come first, then what `crawlers.reading` finds by itself. A page with 
 
 import re
 from datetime import datetime
+from enum import StrEnum
 from urllib.parse import urljoin
 
 from parsel import Selector
 from pydantic import AwareDatetime
 
+from crawlers.discussion import Discussion, Place, discussion
 from crawlers.fields import squeeze
 from crawlers.html import lines_of, source_of, text_of
 from crawlers.pagekind import PageKind
+from crawlers.paging import onward
 from crawlers.reading import Found, read
 from crawlers.selecting import select
 from crawlers.times import parse_time
@@ -24,6 +27,8 @@ from minyin.model import Value
 
 # Shorter texts are kept where a selector points at them (a reply may be one word) but not where we guess
 SHORTEST_GUESS = 20
+# Selectors that say nothing of an article's page
+OF_PAGES = frozenset(Selectors.model_fields) - {"item", "next_page"}
 LABEL = re.compile(
     r"^\s*(?:信息来源|文章来源|来\s*源|作\s*者|发布者|楼主|发帖人|留言人|网友|回复单位|答复单位)\s*[:：]\s*"
 )
@@ -46,13 +51,23 @@ class ExtractedPost(Value):
 
 
 class Extraction(Value):
-    """What a page holds. `next_url` is the following page of the same thread."""
+    """What a page holds. `next_url` is the following page of the same thread, or what an article calls its next page; `own`: nobody selected its posts, so that
+    the opening one is named by the page alone."""
 
     posts: tuple[ExtractedPost, ...]
     thread: bool = False
+    own: bool = False
     next_url: str | None = None
     kind: PageKind = PageKind.ARTICLE
     captions: tuple[str, ...] = ()
+
+
+class Expected(StrEnum):
+    """What a page is known to be before it is read: an article as far as is known, a thread's first page, a later one."""
+
+    ARTICLE = "article"
+    THREAD = "thread"
+    LATER = "later"
 
 
 def extract(
@@ -61,30 +76,51 @@ def extract(
     url: str,
     content_type: str = "",
     selectors: Selectors | None = None,
-    continued: bool = False,
+    expected: Expected = Expected.ARTICLE,
     seen_at: datetime | None = None,
 ) -> Extraction:
-    """`continued`: a later page of a thread, whose first block is one more reply; `seen_at`: when the page was fetched,
-    against which `昨天 08:30` is read. Raises Rejected: not_html, empty.
+    """`seen_at`: when the page was fetched, against which `昨天 08:30` is read; on a page that is expected to be of a
+    thread posts are looked for, whatever else it looks like. Raises Rejected: not_html, empty.
     """
     source = source_of(body, content_type)
-    if selectors is None or not any(dict(selectors).values()):
-        return _guessed(read(source, url, seen_at))
+    if selectors is None or not any(getattr(selectors, name) for name in OF_PAGES):
+        found = read(source, url, seen_at)
+        place = Place(url, seen_at, continued=expected is Expected.LATER)
+        talk = discussion(source, found, place, blocks=expected is not Expected.ARTICLE)
+        return _discussed(talk) if talk else _guessed(found).but(next_url=onward(source, url))
     page = Selector(text=source, type="html")
     blocks = select(page, selectors.post) if selectors.post else []
     if not blocks:
-        return _single(page, selectors, read(source, url, seen_at))
+        single = _single(page, selectors, read(source, url, seen_at))
+        return single.but(next_url=onward(source, url))
     posts = [_post(block, selectors) for block in blocks]
-    if posts[0] is not None and not continued:
+    if posts[0] is not None and expected is not Expected.LATER:
         posts[0] = _opened(posts[0], page, selectors)
         if posts[0].title is None:
             posts[0] = posts[0].but(title=read(source, url, seen_at).title)
     kept = tuple(post for post in posts if post is not None)
     if not kept:
         raise Rejected("empty", f"{len(blocks)} posts without text")
-    onward = _href(page, selectors.next_page)
-    next_url = urljoin(url, onward) if onward else None
+    href = _href(page, selectors.next_page)
+    next_url = urljoin(url, href) if href else None
     return Extraction(posts=kept, thread=True, next_url=next_url, kind=PageKind.THREAD)
+
+
+def _discussed(talk: Discussion) -> Extraction:
+    posts = [
+        ExtractedPost(
+            text=post.text,
+            author=post.author,
+            published_at=post.at,
+            post_id=post.post_id,
+            anchor=post.anchor,
+            official=post.official,
+        )
+        for post in talk.posts
+    ]
+    posts[0] = posts[0].but(title=talk.title)
+    kind = PageKind.THREAD
+    return Extraction(posts=tuple(posts), thread=True, own=True, next_url=talk.next_url, kind=kind)
 
 
 def _guessed(found: Found) -> Extraction:

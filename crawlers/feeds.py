@@ -6,6 +6,9 @@ Left to others: lists in HTML (`crawlers.links`) and which addresses are fetched
 import json
 import re
 import zlib
+from calendar import timegm
+from datetime import UTC, datetime
+from html import unescape
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +23,7 @@ from crawlers.times import parse_time
 from minyin.errors import Rejected
 
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 # a sitemap is 50 MB at most by the protocol
 SITEMAP_BYTES = 50 * 1024 * 1024
 
@@ -40,19 +44,10 @@ def absolute(base: str, href: str) -> str | None:
 
 
 def feed_page(body: bytes, content_type: str, url: str) -> ListPage:
-    """Entries of an RSS, Atom or JSON feed. Raises Rejected('not_feed')."""
+    """Entries of an RSS, Atom, CDF or JSON feed. Raises Rejected('not_feed')."""
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _json_feed(body, url)
-    text = XML_DECLARATION.sub("", decode(body, content_type).text)
-    feed = feedparser.parse(
-        BytesIO(text.encode()),
-        response_headers={
-            "content-type": "application/xml; charset=utf-8",
-            "content-location": url,
-        },
-    )
-    if not feed.get("version"):
-        raise Rejected("not_feed", "neither RSS nor Atom nor JSON Feed")
+    feed = read_feed(body, content_type, url)
     links = []
     for entry in feed.entries:
         if address := absolute(url, _address(entry)):
@@ -63,6 +58,28 @@ def feed_page(body: bytes, content_type: str, url: str) -> ListPage:
     return ListPage(links=tuple(links), next_url=absolute(url, onward[0]) if onward else None)
 
 
+def read_feed(body: bytes, content_type: str, url: str) -> Any:
+    """feedparser's view of an XML feed, decoded by our rules first, since feeds lie about their charset as pages do.
+
+    Where those find no feed feedparser looks at the bytes itself: it knows UTF-16 without a mark, and EBCDIC.
+    Raises Rejected('not_feed').
+    """
+    text = XML_DECLARATION.sub("", decode(body, content_type).text)
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    feed = feedparser.parse(BytesIO(text.encode("utf-8", "replace")), response_headers=headers)
+    if not _is_feed(feed):
+        headers["content-type"] = content_type or "application/xml"
+        feed = feedparser.parse(BytesIO(body), response_headers=headers)
+    if not _is_feed(feed):
+        raise Rejected("not_feed", "neither RSS nor Atom nor JSON Feed")
+    return feed
+
+
+def _is_feed(feed: Any) -> bool:
+    # of CDF feedparser reads the entries and names no version
+    return bool(feed.get("version") or feed.entries)
+
+
 def _address(entry: Any) -> str:
     """The link, or a guid that is one."""
     given = str(entry.get("link", "") or "")
@@ -71,15 +88,33 @@ def _address(entry: Any) -> str:
 
 
 def _feed_hint(entry: Any) -> Hint:
-    # asked as a plain dict: feedparser's own `updated` falls back to `published` with a warning
-    updated = dict.get(entry, "updated", "")
     return Hint(
-        title=squeeze(entry.get("title", "")) or None,
-        published_at=parse_time(entry.get("published", "") or updated),
+        title=entry_title(entry),
+        published_at=_entry_time(entry, "published") or _entry_time(entry, "updated"),
         author=entry.get("author") or None,
         external_id=entry.get("id") or None,
-        changed_at=parse_time(updated),
+        changed_at=_entry_time(entry, "updated"),
     )
+
+
+def entry_title(entry: Any) -> str | None:
+    """In plain words; a title may be HTML."""
+    title = str(entry.get("title") or "")
+    if "html" in str(entry.get("title_detail", {}).get("type", "")):
+        title = unescape(TAG.sub("", title))
+    return squeeze(title) or None
+
+
+def _entry_time(entry: Any, name: str) -> datetime | None:
+    """As we read times, a missing zone being China's; forms that only feedparser knows, as it does, in UTC."""
+    # asked as a plain dict: feedparser's own `updated` falls back to `published` with a warning
+    if at := parse_time(str(dict.get(entry, name) or "")):
+        return at
+    parts = dict.get(entry, f"{name}_parsed")
+    try:
+        return datetime.fromtimestamp(timegm(parts), UTC) if parts else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _json_feed(body: bytes, url: str) -> ListPage:

@@ -4,6 +4,7 @@ Left to others: feeds and sitemaps (`crawlers.feeds`), JSON mappings (`crawlers.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -15,15 +16,26 @@ from crawlers.errand import Errand, Fetched, Hint, Link, ListPage
 from crawlers.feeds import absolute, feed_page, sitemap_page
 from crawlers.fields import squeeze
 from crawlers.html import parse
+from crawlers.paging import ONWARD
 from crawlers.selecting import select, select_first
 from crawlers.times import parse_time
 from minyin.source import Selectors, Source
 
-ONWARD = re.compile(r"^[\s>»›]*(下一页|下页|后页|next( page)?)[\s>»›]*$", re.IGNORECASE)
 ARTICLE_PATH = re.compile(
     r"\d{3,}|/\d+\.\w{3,5}\?|/(?:article|detail|content|thread|view|show|post)s?[-_/?.]",
     re.IGNORECASE,
 )
+
+# Links of a board that lead to no thread: people, sections, tools, the last page of a thread
+NO_THREAD = re.compile(
+    r"(?:^|[/?&=_-])(?:uid|space|user|member|profile|login|register|search|goto|lastpost|redirect|rss|help|faq|download|attachment|forumdisplay|forum-\d)",
+    re.IGNORECASE,
+)
+THREAD_PATH = re.compile(
+    r"thread|topic|tid=|/t/|/p/|read|post|show|detail|view|letter|mail|question|article|content|/\d{3,}",
+    re.IGNORECASE,
+)
+NO_TITLE = re.compile(r"^[\d\s:：./年月日-]*$")
 
 # No page made for people lists more; reading a link farm to its end would keep every other site waiting
 MOST_LINKS = 2000
@@ -46,7 +58,8 @@ def _read(source: Source, answer: Fetched) -> ListPage:
         return sitemap_page(answer.body, answer.content_type, answer.url)
     if source.api and (source.kind == "api" or looks_like_json(answer.body)):
         return json_page(source, answer, list_fragment)
-    return list_page(answer.body, answer.content_type, answer.url, source.selectors)
+    page = parse(answer.body, answer.content_type)
+    return list_fragment(page, answer.url, source.selectors, threads=source.of_threads)
 
 
 def list_page(body: bytes, content_type: str, url: str, selectors: Selectors) -> ListPage:
@@ -54,12 +67,16 @@ def list_page(body: bytes, content_type: str, url: str, selectors: Selectors) ->
     return list_fragment(parse(body, content_type), url, selectors)
 
 
-def list_fragment(page: Selector, url: str, selectors: Selectors) -> ListPage:
+def list_fragment(
+    page: Selector, url: str, selectors: Selectors, *, threads: bool = False
+) -> ListPage:
+    """`threads`: without a selector the links of a board's threads are wanted, whose titles may be short."""
     base = urljoin(url, page.css("base::attr(href)").get() or "")
     found, number = select_first(page, selectors.item or "a[href]", MOST_LINKS)
     links = [link for node in found if (link := _link(node, base, url)) is not None]
     if not selectors.item:
-        links = [link for link in links if _looks_like_article(link, url)]
+        likely = _threads(links, url) if threads else []
+        links = likely or [link for link in links if _looks_like_article(link, url)]
     unique = {link.url: link for link in reversed(links)}
     return ListPage(
         links=tuple(reversed(unique.values())),
@@ -100,6 +117,23 @@ def _looks_like_article(link: Link, page_url: str) -> bool:
         same
         and len(link.hint.title or "") >= 6
         and bool(ARTICLE_PATH.search(parts.path + "?" + parts.query))
+    )
+
+
+def _threads(links: list[Link], page_url: str) -> list[Link]:
+    """The links of the one form that names most, by the length of their titles: threads, and not people or sections."""
+    forms: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        parts = urlsplit(link.url)
+        place = f"{parts.path}?{parts.query}"
+        title = link.hint.title or ""
+        if parts.netloc != urlsplit(page_url).netloc or len(title) < 2 or NO_TITLE.match(title):
+            continue
+        if THREAD_PATH.search(place) and not NO_THREAD.search(place) and re.search(r"\d", place):
+            forms[re.sub(r"\d+", "#", place)].append(link)
+    several = [found for found in forms.values() if len({link.url for link in found}) >= 2]
+    return max(
+        several, key=lambda found: sum(len(link.hint.title or "") for link in found), default=[]
     )
 
 

@@ -7,18 +7,24 @@ others: what the columns mean (`crawlers.tables`).
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import openpyxl
+from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
 from crawlers.charset import decode
+from crawlers.times import parse_time
+from minyin.clock import SHANGHAI
 from minyin.errors import InputError
 
 HEADER_WITHIN = 5
+SERIAL = re.compile(r"^\d{5}(\.\d+)?$")
 
 
 class Row(NamedTuple):
@@ -136,3 +142,22 @@ def _matches(headings: Iterable[str], wanted: Sequence[str]) -> int:
 
 def is_blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def cell_time(cell: Any) -> datetime | None:
+    """A time from a cell: a date cell, an Excel serial number, or any written form; Asia/Shanghai by default.
+
+    >>> cell_time(46235.5).isoformat()
+    '2026-08-01T12:00:00+08:00'
+    >>> cell_time("2019/2/28 11:25:05").isoformat()
+    '2019-02-28T11:25:05+08:00'
+    """
+    if isinstance(cell, datetime):
+        return cell if cell.tzinfo else cell.replace(tzinfo=SHANGHAI)
+    if hasattr(cell, "timetuple"):
+        return datetime(cell.year, cell.month, cell.day, tzinfo=SHANGHAI)
+    text = str(cell).strip()
+    if SERIAL.match(text) or (isinstance(cell, float) and 20_000 < cell < 80_000):
+        at = from_excel(float(text))
+        return at.replace(tzinfo=SHANGHAI, microsecond=0) if isinstance(at, datetime) else None
+    return parse_time(text)

@@ -6,25 +6,24 @@ importing it once. Left to others: reading files (`crawlers.rows`), privacy and 
 
 import hashlib
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from openpyxl.utils.datetime import from_excel
+from sqlalchemy import Engine
 
-from crawlers.inbox import Inbox
-from crawlers.rows import Row, Sheet, is_blank, read_sheet
+from crawlers.inbox import Postbox, inbox_at
+from crawlers.rows import Row, Sheet, cell_time, is_blank, read_sheet
 from crawlers.tablefiles import keep_table
-from crawlers.times import parse_time
+from crawlers.wordings import Wordings
 from minyin.accounting import Tally
-from minyin.clock import SHANGHAI, Clock, local
+from minyin.clock import Clock, local
 from minyin.database import next_number, open_database, save, tables
 from minyin.errors import InputError, Rejected
 from minyin.identity import article_id, author_hash, row_url
-from minyin.model import Article, ArticleKind, Channel, Interactions, RunReport, Value
+from minyin.model import Article, ArticleKind, Channel, Evidence, Interactions, RunReport, Value
 from minyin.settings import Settings
 from minyin.source import Source
 from minyin.yamlfile import nearest
@@ -39,7 +38,6 @@ KINDS = {
 # shorter is a test entry or an empty form; replies may be one word
 SHORTEST_TEXT = 4
 NOTHING = ("", "-", "—", "--", "/", "无", "null", "None")
-SERIAL = re.compile(r"^\d{5}(\.\d+)?$")
 
 
 class BadRow(Value):
@@ -80,34 +78,66 @@ def import_table(
     _check_columns(path, mapping, sheet)
     kept = keep_table(settings.evidence, path, headings_of(mapping))
     maker = _Maker(source, mapping, settings.key(), started, county_code)
-    inbox = Inbox(settings.inbox, clock)
-    tally, bad = Tally(), []
-    for row in sheet.rows:
-        tally.take()
-        try:
-            inbox.append(maker.article(row).but(evidence=kept.but(offset=row.number)))
-            tally.give("stored")
-        except Rejected as refusal:
-            bad.append(BadRow(number=row.number, reason=refusal.detail, code=refusal.reason))
-            tally.give(f"rejected/{refusal.reason}")
-        if inbox.count >= settings.crawl.segment_articles:
-            inbox.seal()
-    inbox.seal()
-    return ImportReport(run=_record(tally, settings, started, clock()), bad_rows=tuple(bad))
-
-
-def _record(tally: Tally, settings: Settings, started: datetime, finished: datetime) -> RunReport:
+    articles, bad = _made(maker, sheet.rows, kept)
+    tally = Tally()
+    tally.take(len(sheet.rows))
+    for row in bad:
+        tally.give(f"rejected/{row.code}")
     engine = open_database(settings.database)
     try:
-        with engine.begin() as connection:
-            run_id = f"import-{next_number(connection, 'import'):06d}"
-            report = tally.report(
-                id=run_id, flow="import", started_at=started, finished_at=finished
-            )
-            save(connection, tables.runs, [report])
-        return report
+        _take(
+            articles,
+            inbox_at(settings.inbox_at, settings.inbox_options_given, clock),
+            Wordings(engine, articles, maker.key),
+            tally,
+            settings,
+        )
+        run = _record(engine, tally, started, clock())
     finally:
         engine.dispose()
+    return ImportReport(run=run, bad_rows=tuple(bad))
+
+
+def _made(
+    maker: "_Maker", rows: Iterable[Row], kept: Evidence
+) -> tuple[list[Article], list[BadRow]]:
+    """The articles of the good rows, each pointing to its row, and the bad rows."""
+    articles, bad = [], []
+    for row in rows:
+        try:
+            articles.append(maker.article(row).but(evidence=kept.but(offset=row.number)))
+        except Rejected as refusal:
+            bad.append(BadRow(number=row.number, reason=refusal.detail, code=refusal.reason))
+    return articles, bad
+
+
+def _take(
+    articles: Iterable[Article],
+    inbox: Postbox,
+    wordings: Wordings,
+    tally: Tally,
+    settings: Settings,
+) -> None:
+    """Into the inbox goes what is new or changed; a row that came before as it is needs no second look."""
+    for article in articles:
+        verdict = wordings.verdict(article)
+        if verdict != "unchanged":
+            inbox.append(article)
+            wordings.note(article)
+        tally.give(verdict)
+        if inbox.count >= settings.crawl.segment_articles:
+            inbox.seal()
+            wordings.commit()
+    inbox.seal()
+    wordings.commit()
+
+
+def _record(engine: Engine, tally: Tally, started: datetime, finished: datetime) -> RunReport:
+    with engine.begin() as connection:
+        run_id = f"import-{next_number(connection, 'import'):06d}"
+        report = tally.report(id=run_id, flow="import", started_at=started, finished_at=finished)
+        save(connection, tables.runs, [report])
+    return report
 
 
 def headings_of(mapping: Mapping[str, str]) -> list[str]:
@@ -265,22 +295,3 @@ class _Maker:
             return max(0, int(float(given)))
         except (ValueError, OverflowError):
             raise _Bad("bad_number", f"“{self.mapping[field]}”{given!r} 不是数字") from None
-
-
-def cell_time(cell: Any) -> datetime | None:
-    """A time from a cell: a date cell, an Excel serial number, or any written form; Asia/Shanghai by default.
-
-    >>> cell_time(46235.5).isoformat()
-    '2026-08-01T12:00:00+08:00'
-    >>> cell_time("2019/2/28 11:25:05").isoformat()
-    '2019-02-28T11:25:05+08:00'
-    """
-    if isinstance(cell, datetime):
-        return cell if cell.tzinfo else cell.replace(tzinfo=SHANGHAI)
-    if hasattr(cell, "timetuple"):
-        return datetime(cell.year, cell.month, cell.day, tzinfo=SHANGHAI)
-    text = str(cell).strip()
-    if SERIAL.match(text) or (isinstance(cell, float) and 20_000 < cell < 80_000):
-        at = from_excel(float(text))
-        return at.replace(tzinfo=SHANGHAI, microsecond=0) if isinstance(at, datetime) else None
-    return parse_time(text)

@@ -52,7 +52,7 @@ class ElasticStore:
         self._cut = cut
         self._clock = clock
         self._names = names
-        self._compiler = Compiler(cut)
+        self._compiler = Compiler(cut, self._explained)
         self._ask = Asking(settings)
         self._generations = Generations(self._client, settings.name, clock)
         self._writer = Writer(
@@ -176,6 +176,14 @@ class ElasticStore:
             body["sort"] = [{key: order}, {"id": order}]
             body["search_after"] = key_of_page(request)
         return self._asked(lambda: self._client.search(index=self._alias, **body))
+
+    def _explained(self, query: Dsl) -> list[str]:
+        answer = self._asked(
+            lambda: self._client.indices.validate_query(
+                index=self._alias, query=query, rewrite=True, all_shards=True
+            )
+        )
+        return [one.get("explanation", "") for one in answer.get("explanations", ())]
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """The answer to a question, once there is something to ask."""

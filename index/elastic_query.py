@@ -1,28 +1,34 @@
 """The tree compiled to Elasticsearch's query DSL."""
 
+from collections.abc import Callable
 from typing import Any
 
 from index.ast import All, And, Exists, Node, Not, Or, Phrase, Prefix, Range, Term
-from index.bounds import affordable
+from index.bounds import MAX_BEGUN, affordable, closed_enough
 from index.match import TextMatch, is_text, text_match
 from index.record import GRAMS, PRESENT, WORDS
 from index.text import Cut
 
 Dsl = dict[str, Any]
 
-# words that a phrase's last, unfinished one may stand for; tantivy's own limit
-EXPANSIONS = 16_384
-
 
 class Compiler:
-    """Tree in, DSL out."""
+    """Tree in, DSL out. `explain`: what the cluster makes of a query, per shard, as `validate_query` has it."""
 
-    def __init__(self, cut: Cut) -> None:
+    def __init__(self, cut: Cut, explain: Callable[[Dsl], list[str]] | None = None) -> None:
         self.cut = cut
+        self.explain = explain
 
     def query(self, node: Node) -> Dsl:
         """Raises QueryError where the tree asks for more than any engine should be asked."""
-        return self.part(affordable(node, self.cut))
+        closed_enough(affordable(node, self.cut), self.cut, self._number_begun)
+        return self.part(node)
+
+    def _number_begun(self, field: str, beginning: str) -> int:
+        """Different words that begin so, counted as far as it matters."""
+        if self.explain is None:
+            return 0
+        return len(_words_in(self.explain(_beginning(GRAMS.format(field), beginning))))
 
     def part(self, node: Node) -> Dsl:
         match node:
@@ -64,8 +70,22 @@ def _grams(field: str, match: TextMatch) -> Dsl:
     if match.open and len(match.grams) == 1:
         return {"prefix": {name: text}}
     if match.open:
-        return {"match_phrase_prefix": {name: {"query": text, "max_expansions": EXPANSIONS}}}
+        return {"match_phrase_prefix": {name: {"query": text, "max_expansions": MAX_BEGUN}}}
     return {"match_phrase": {name: text}}
+
+
+def _beginning(name: str, beginning: str) -> Dsl:
+    """Explained, it names the words that begin so, as many as it takes to know that there are too many."""
+    return {"prefix": {name: {"value": beginning, "rewrite": f"top_terms_{MAX_BEGUN + 1}"}}}
+
+
+def _words_in(explanations: list[str]) -> set[str]:
+    """
+    >>> sorted(_words_in(["text_grams:121 text_grams:122", "text_grams:122", "text_grams:12*"]))
+    ['121', '122']
+    """
+    words = {part.partition(":")[2] for told in explanations for part in told.split()}
+    return {word for word in words if not word.endswith("*")}
 
 
 def _word(field: str, word: str) -> Dsl:

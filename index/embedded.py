@@ -61,7 +61,7 @@ class EmbeddedStore:
         for batch in batches(documents, COMMIT_EVERY):
             with guarded(self._folder):
                 now = self._writable()
-                with writing(now.index, self._patience, len(batch)) as writer:
+                with writing(now, self._patience, len(batch)) as writer:
                     put(writer, batch, self._cut)
             written += len(batch)
         return written
@@ -72,7 +72,7 @@ class EmbeddedStore:
             known = now.with_ids(list(ids))
             number = number_of(now.searcher, known)
             if number:
-                with writing(now.index, self._patience) as writer:
+                with writing(now, self._patience) as writer:
                     writer.delete_documents_by_query(known)
         return number
 
@@ -151,7 +151,7 @@ class EmbeddedStore:
         if not shelf.current:
             return self.remake(report)
         if others(shelf):  # left by one that was killed at its very end
-            with guarded(self._folder), writing(now.index, self._patience):
+            with guarded(self._folder), writing(now, self._patience):
                 swept(shelf)
         report(0)
         return 0
@@ -159,7 +159,7 @@ class EmbeddedStore:
     def remake(self, report: Report) -> int:
         """Make the index anew from itself: what deleted documents took is free afterwards. Returns how many it holds."""
         with guarded(self._folder):
-            old = self._now().index
+            old = self._now()
             name = f"v{VERSION}"
             taken = self._view.shelf.data.name == name
             fresh = Shelf(VERSION, self._folder / (f"{name}-again" if taken else name))

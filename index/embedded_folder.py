@@ -68,6 +68,8 @@ def opened(shelf: Shelf) -> tantivy.Index:
     path = str(shelf.data)
     index = tantivy.Index(schema(), path=path) if shelf.current else tantivy.Index.open(path)
     register(index)
+    # who looks, looks again himself (`index.embedded_view`); tantivy would map every new segment for every idle reader
+    index.config_reader(reload_policy="manual")
     return index
 
 

@@ -11,7 +11,7 @@ from math import log
 from tantivy import FieldType, Occur, Query, Schema, Searcher, SearchResult
 
 from index.ast import All, And, Exists, Node, Not, Or, Phrase, Prefix, Range, Term
-from index.bounds import affordable
+from index.bounds import MAX_BEGUN, affordable, closed_enough
 from index.embedded_schema import PAIRS
 from index.mapping import BY_NAME, TEXTS
 from index.match import TextMatch, is_text, text_match
@@ -31,7 +31,15 @@ class Compiler:
 
     def query(self, node: Node) -> Query:
         """Raises QueryError where the tree asks for more than any engine should be asked."""
-        return self.part(affordable(node, self.cut))
+        closed_enough(affordable(node, self.cut), self.cut, self._number_begun)
+        return self.part(node)
+
+    def _number_begun(self, field: str, beginning: str) -> int:
+        """Different words that begin so, counted as far as it matters."""
+        if self.searcher is None:
+            return 0
+        name = GRAMS.format(field)
+        return len(self.searcher.terms_with_prefix(name, beginning, limit=MAX_BEGUN + 1))
 
     def part(self, node: Node) -> Query:
         match node:

@@ -19,8 +19,9 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One state of one index, and how to ask it."""
+    """One state of one index, where it lies, and how to ask it."""
 
+    data: Path
     index: tantivy.Index
     searcher: Searcher
     compiler: Compiler
@@ -77,7 +78,7 @@ class View:
             self._meta = meta
             searcher = self._index.searcher()
             compiler = Compiler(self._index.schema, self._cut, searcher)
-            self._snapshot = Snapshot(self._index, searcher, compiler)
+            self._snapshot = Snapshot(self.shelf.data, self._index, searcher, compiler)
         return self._snapshot
 
     def _open(self) -> None:

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 
 import tantivy
 
+from index.embedded_memory import lean, trim
 from index.embedded_schema import tantivy_document
+from index.embedded_view import Snapshot
 from index.text import Cut
 from minyin.errors import DependencyError
 from minyin.model import Document
@@ -18,21 +20,23 @@ BULK, THREADS = 5_000, 2
 
 
 @contextmanager
-def writing(
-    index: tantivy.Index, patience: float, documents: int = 0
-) -> Iterator[tantivy.IndexWriter]:
+def writing(now: Snapshot, patience: float, documents: int = 0) -> Iterator[tantivy.IndexWriter]:
     """Commits at the end; an error in between leaves the index as it was. `documents`: how many are to be expected.
 
     Raises DependencyError after `patience` seconds.
     """
-    writer = _locked(index, patience, THREADS if documents >= BULK else 1)
+    bulk = documents >= BULK
+    writer = _locked(now.index, patience, THREADS if bulk else 1)
     try:
         yield writer
         writer.commit()
     except BaseException:
         _given_up(writer)
         raise
-    writer.wait_merging_threads()  # frees the lock; merges of a dropped writer would be lost
+    with lean(now.index, now.data):
+        writer.wait_merging_threads()  # frees the lock; merges of a dropped writer would be lost
+    if bulk:
+        trim()
 
 
 def put(writer: tantivy.IndexWriter, documents: Sequence[Document], cut: Cut) -> None:

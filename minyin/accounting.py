@@ -29,8 +29,11 @@ LABELS = {
     "reminded": "已提醒",
     "removed": "到期清理",
     "listed": "列表页",
+    "joined": "并入首页成一篇",
     "told": "编入订阅邮件",
 }
+# An import only takes note of rows; ingest is what stores them
+OF_IMPORTS = {"stored": "新登记"}
 REASONS = {
     # pages
     "robots": "网站声明不许抓取",
@@ -89,14 +92,16 @@ REASONS = {
 }
 
 
-def outcome_label(outcome: str) -> str:
-    """An outcome as it is shown; a reason without a Chinese name (a status, an error's class) is shown as it is.
+def outcome_label(outcome: str, flow: str = "") -> str:
+    """An outcome of a flow as it is shown; a reason without a Chinese name (a status, an error's class) is shown as it is.
 
     >>> outcome_label("rejected/too_large"), outcome_label("gated/drill"), outcome_label("failed/503")
     ('不予采用（超过大小上限）', '按语境不预警（演练）', '失败（503）')
-    >>> outcome_label("skipped")
-    '已见过'
+    >>> outcome_label("skipped"), outcome_label("stored", "import")
+    ('已见过', '新登记')
     """
+    if flow == "import" and outcome in OF_IMPORTS:
+        return OF_IMPORTS[outcome]
     head, _, reason = outcome.partition("/")
     if not reason:
         return "已见过" if head == "skipped" else LABELS.get(head, head)

@@ -1,7 +1,8 @@
 """Working days and office hours: the State Council's calendar, with a table of the county's own exceptions.
 
-The table is `workdays.csv` in the county folder: `date,workday,name` with workday yes or no. Left to others:
-what a deadline is counted from (tickets, alerts).
+The table is `workdays.csv` in the county folder: `date,workday,name` with workday yes or no. A year the package does
+not know yet is declared there by its New Year's Day: the days of the State Council's notice are written down, every
+other day follows the week. Left to others: what a deadline is counted from (tickets, alerts).
 """
 
 import csv
@@ -21,6 +22,7 @@ DAY_END = time(18)
 OFFICE_DAY_MINUTES = sum(
     (end.hour - start.hour) * 60 + end.minute - start.minute for start, end in OFFICE_HOURS
 )
+SATURDAY = 5
 CALENDAR_END = date(max(known_holidays).year, 12, 31)
 
 
@@ -32,23 +34,29 @@ class WorkCalendar:
 
     @property
     def end(self) -> date:
-        """The last day that is known."""
-        return max([CALENDAR_END, *self.overrides])
+        """The last day that is known, without a year missing in between."""
+        year = CALENDAR_END.year
+        while date(year + 1, 1, 1) in self.overrides:
+            year += 1
+        return date(year, 12, 31)
 
     def days_left(self, at: datetime) -> int:
         """How many days the calendar still covers; the health check warns under 60."""
         return (self.end - local(at).date()).days
 
     def is_workday(self, day: date) -> bool:
-        """Raises OperatorError beyond the calendar's years."""
+        """Raises OperatorError in a year neither the calendar nor the table knows."""
         if day in self.overrides:
             return self.overrides[day]
+        if CALENDAR_END < day <= self.end:
+            return day.weekday() < SATURDAY
         try:
             return bool(chinese_calendar.is_workday(day))
         except NotImplementedError as error:
             raise OperatorError(
                 f"工作日历没有 {day.year} 年的安排（已有到 {CALENDAR_END:%Y-%m-%d}）：请升级 chinesecalendar，"
-                "或在县区文件夹的 workdays.csv 中逐日补上（date,workday,name）"
+                "或把国务院办公厅公布的放假和调休日写进县区文件夹的 workdays.csv（date,workday,name，"
+                f"须有 {day.year}-01-01；其余日子按周末计）"
             ) from error
 
     def add_days(self, start: datetime, days: int) -> datetime:

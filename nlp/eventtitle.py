@@ -21,6 +21,10 @@ _SALUTE = re.compile(
     r"^(尊敬的)?[^，。：:！!]{0,12}(您好|你好|领导|书记|市长|局长)[们]?(您好|你好)?[！!，,：:。]*"
 )
 _TRUTH = re.compile(r"旧闻|不实|辟谣|谣言|通报|真相")
+# said afterwards, when it is mended: a matter is named by what was wrong
+_AFTERWARDS = re.compile(
+    r"回访|回头看|点赞|感谢|致谢|表扬|[修补办装通]好|整改到位|清零|已解决|恢复[供通]"
+)
 _FLUFF = re.compile(
     r"[（(][^）)]{0,20}(演示|图|视频|转载|来源)[^）)]{0,10}[）)]|[【\[](改期|突发|紧急|视频|图)[】\]]"
 )
@@ -67,9 +71,9 @@ def title_rank(document: Document, likeness: float, *, first: bool) -> float:
     }.get(document.kind, 0.0)
     if document.kind is ArticleKind.ARTICLE and document.channel in (Channel.NEWS, Channel.GOV):
         voice += 0.1
-    if document.polarity is Polarity.POSITIVE:
-        voice -= 0.2
     title = title_of(document)
+    if document.polarity is Polarity.POSITIVE or _AFTERWARDS.search(title):
+        voice -= 0.2
     if not 6 <= len(title) <= LONGEST or title.endswith(("…", "？", "?", "！")):
         voice -= 0.15
     if document.repost_of:

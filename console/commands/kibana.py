@@ -10,6 +10,7 @@ from console.options import ChineseCommand, new_app, say, settings_of
 if TYPE_CHECKING:
     from index.kibana import SavedSearch
     from index.names import Names
+    from minyin.county import County
 
 app = new_app()
 kibana = new_app(help="Kibana：导出数据视图、常用检索和仪表板。")
@@ -35,11 +36,12 @@ def export(
     from minyin.errors import InputError
 
     settings = settings_of(context)
-    names = names_of(load_county(settings.county, extra_sources=settings.extra_sources))
+    county = load_county(settings.county, extra_sources=settings.extra_sources)
+    names = names_of(county)
     objects = saved_objects(
         settings.index.name,
         names,
-        kibana_searches(names),
+        [*kibana_searches(names), *street_searches(county)],
         kibana_links(settings.console.public_url),
     )
     try:
@@ -70,6 +72,24 @@ def kibana_searches(names: "Names") -> "list[SavedSearch]":
             )
         )
     return found
+
+
+def street_searches(county: "County") -> "list[SavedSearch]":
+    """我的镇街24h: what the console has a list to choose from is a search of its own for every 镇街 here."""
+    from index.ast import Term
+    from index.kibana import SavedSearch
+
+    return [
+        SavedSearch(
+            key=f"street {street.code}",
+            name=f"我的镇街24h：{street.name}",
+            note=f"近24小时{street.name}的信息",
+            node=Term("street", street.code),
+            since=SINCE["24h"],
+        )
+        for street in county.streets
+        if street.ranked
+    ]
 
 
 def kibana_links(public_url: str) -> dict[str, str]:

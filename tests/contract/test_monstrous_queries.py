@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.bounds import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH
+from index.bounds import MAX_BEGUN, MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, MAX_OPEN
 from index.port import SearchRequest
 from index.typed import MAX_VALUE
 from index.values import MAX_BEGINNING
@@ -44,6 +44,7 @@ MONSTERS = {
     "long beginning": (f"媒体:{distinct(MAX_BEGINNING + 1)}*", f"最多 {MAX_BEGINNING} 个字"),
     "an open end behind a character": ("停水号1*", "至少写两个"),
     "half a character": ("停\ud800水", "残缺的字符"),
+    "many open ends": (" or ".join(f"号{n}*" for n in range(10, 10 + MAX_OPEN + 1)), "最多 20 个"),
 }
 
 
@@ -74,6 +75,7 @@ BIG = {
     "long latin beginning": "a" * MAX_VALUE + "*",
     "every number": "1* 2* 3* 4* 5* 6* 7* 8* 9* a* b* c* d* e*",
     "a number that begins so after a word": "号 1* and 年 2*",
+    "open ends": " or ".join(f"号{n}*" for n in range(10, 10 + MAX_OPEN)),
     "every field": "*:水",
     "zero character": "停\x00水",
     "control characters": "媒体:\x01\x7f",
@@ -109,3 +111,18 @@ def test_a_forged_page_token_is_refused(filled, after):
 def test_a_facet_of_a_thousand_names_is_refused(filled):
     with pytest.raises(InputError, match="不能按"):
         filled.search(SearchRequest(limit=0, facets=tuple(f"x{n}" for n in range(1_000))))
+
+
+def test_a_beginning_of_too_many_words_is_refused_one_of_many_answered(make_store, written):
+    """tantivy would stop at 16,384 words with an error, Elasticsearch would leave some out and say nothing."""
+    store, base = make_store(), written.documents[0].but(title="", words_title="", words_text="")
+    numbers = [f"号12{n:04}" for n in range(MAX_BEGUN + 1)]
+    parts = [numbers[start : start + 1_000] for start in range(0, len(numbers), 1_000)]
+    store.write(base.but(id=f"numbers-{n}", text="，".join(part)) for n, part in enumerate(parts))
+    assert store.count("号123*") == 1
+    assert store.count("号120* and 号124*") == 0
+    for query in ("号12*", "号123* or 电号12*"):
+        with pytest.raises(QueryError, match=f"“12”开头的词超过 {MAX_BEGUN} 个"):
+            store.count(query)
+    store.delete([f"numbers-{len(parts) - 1}"])
+    assert store.count("12*") == len(parts) - 1

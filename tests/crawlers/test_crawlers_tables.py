@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +153,7 @@ def test_json_lines_replies_and_rows_without_a_number_of_their_own(
     again = import_table(path, board, settings=settings, clock=CLOCK)
     assert again.run.id == "import-000003"
     ids = [article.id for article in articles(settings)]
-    assert len(ids) == 6
+    assert len(ids) == 4  # what came before as it is does not come in again
     assert len(set(ids)) == 4  # the last two imports gave the same ids
 
 
@@ -215,3 +215,30 @@ def test_the_real_messages_of_2019_all_come_in(settings: Settings) -> None:
     )
     assert report.run.outcomes == {"stored": 4326}
     assert len({article.id for article in articles(settings)}) == 4326
+
+
+def test_a_table_that_comes_again_counts_what_is_new_in_it(
+    tmp_path: Path, settings: Settings
+) -> None:
+    path = tmp_path / "来件.csv"
+
+    hours = iter(range(1, 9))
+
+    def take(*rows: str) -> dict[str, int]:
+        clock = fixed_clock(CLOCK() + timedelta(hours=next(hours)))
+        path.write_text("\n".join(["编号,时间,内容", *rows]), encoding="utf-8")
+        columns = {"external_id": "编号", "published_at": "时间", "text": "内容"}
+        found = import_table(path, source(), settings=settings, clock=clock, columns=columns)
+        return found.run.outcomes
+
+    first, second = "A-1,2026-08-01 08:16,路灯不亮三天", "A-2,2026-08-01 09:16,井盖松动有响声"
+    assert take(first, second) == {"stored": 2}
+    assert take(first, second) == {"unchanged": 2}
+    assert len(articles(settings)) == 2
+    assert take(first, second.replace("松动", "丢失"), "A-3,2026-08-02 10:00,夜间施工扰民") == {
+        "stored": 1,
+        "unchanged": 1,
+        "updated": 1,
+    }
+    assert take(first, second) == {"unchanged": 1, "updated": 1}
+    assert len(articles(settings)) == 5

@@ -86,7 +86,7 @@ def test_readers_see_what_another_process_writes_and_writers_take_turns(tmp_path
 def test_a_writer_that_never_ends_is_told_of(tmp_path):
     store = opened(tmp_path, patience=0.2)
     with (
-        writing(opened(tmp_path)._now().index, 1),
+        writing(opened(tmp_path)._now(), 1),
         pytest.raises(DependencyError, match=r"等了 0\.2 秒"),
     ):
         store.write(documents(1))

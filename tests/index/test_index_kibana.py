@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from console.cli import app
-from console.commands.kibana import kibana_searches
+from console.commands.kibana import kibana_links, kibana_searches, street_searches
 from console.web.saved import saved_searches
 from index.ast import And, Exists, Node, Not, Phrase, Prefix, Range, Term, children
 from index.elastic_schema import properties
@@ -20,17 +20,27 @@ from index.port import SearchRequest
 from index.query import parse
 from index.standing import Standing
 from minyin.clock import fixed_clock
+from minyin.county import load_county
 from tests.support.elastic_bench import NAMES, Bench
 from tests.support.index_documents import NOW, cut, documents
+from tests.support.kibana_shapes import SHAPES, Reference
 
+# DOMAIN §7.6, one by one, as they are called here
+USUAL = (
+    "今日涉邳负面", "未研判", "无法定位待人工", "我的镇街24h", "上升最快事件", "媒体报道（T1–T4）", "12345相关抱怨",
+    "重复诉求", "已关联超期工单的事件", "办结后又反弹", "误报复核", "采集异常来源",
+)  # fmt: skip
 QUESTIONS = Path(__file__).parents[1] / "contract" / "questions.txt"
 
 
 @pytest.fixture(scope="module")
 def objects():
-    return saved_objects(
-        "minyin-articles", NAMES, kibana_searches(NAMES), {"未研判": "http://minyin.example/alerts"}
-    )
+    return exported("minyin-articles")
+
+
+def exported(index):
+    searches = [*kibana_searches(NAMES), *street_searches(load_county("pizhou"))]
+    return saved_objects(index, NAMES, searches, kibana_links("http://minyin.example"))
 
 
 def inner(attributes):
@@ -129,15 +139,35 @@ def test_codes_are_shown_as_words(objects):
     assert streets["320382001"] == "东湖街道"
 
 
+def test_every_object_is_what_kibanas_own_schemas_take(objects):
+    for one in objects:
+        SHAPES[one["type"]].model_validate_json(json.dumps(one["attributes"]))
+        for reference in one["references"]:
+            Reference.model_validate(reference)
+
+
 def test_every_usual_search_is_there_or_linked(objects):
-    names = {one["attributes"]["title"] for one in objects if one["type"] == "search"}
-    assert names == {one.name for one in saved_searches() if not one.page}
-    assert len(names) >= 5
+    titles = [one["attributes"]["title"] for one in objects if one["type"] == "search"]
+    names = {title.split("：")[0] for title in titles}
+    assert names == {one.name for one in saved_searches() if not one.page} | {"我的镇街24h"}
+    (links,) = [
+        inner(one["attributes"])["visState"] for one in objects if one["type"] == "visualization"
+    ]
+    linked = set(re.findall(r"\[(.+?)\]\(http://minyin.example/", links["params"]["markdown"]))
+    assert set(USUAL) <= names | linked
+
+
+def test_every_street_has_its_own_last_day(objects):
+    searches = {o["attributes"]["title"]: o["attributes"] for o in objects if o["type"] == "search"}
+    own = {title for title in searches if title.startswith("我的镇街24h：")}
+    assert len(own) == sum(street.ranked for street in load_county("pizhou").streets)
+    lake = searches["我的镇街24h：东湖街道"]
+    assert inner(lake)["searchSourceJSON"]["query"]["query"] == 'street: "320382001"'
+    assert lake["timeRange"] == {"from": "now-24h", "to": "now"}
 
 
 def test_ids_hang_on_the_name_of_the_index_alone(objects):
-    again = saved_objects("minyin-articles", NAMES, kibana_searches(NAMES), {})
-    other = saved_objects("another", NAMES, kibana_searches(NAMES), {})
+    again, other = exported("minyin-articles"), exported("another")
     assert [one["id"] for one in again] == [one["id"] for one in objects]
     assert not {one["id"] for one in other} & {one["id"] for one in objects}
 

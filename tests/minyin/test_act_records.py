@@ -9,7 +9,7 @@ from sqlalchemy import Engine, delete, inspect, update
 from minyin import audit
 from minyin.database import tables
 from minyin.errors import OperatorError, ProfileError
-from minyin.workdays import WorkCalendar, load_calendar
+from minyin.workdays import CALENDAR_END, WorkCalendar, load_calendar
 from support.databases import NewDatabase
 
 AT = datetime.fromisoformat("2026-11-01T09:30:00+08:00")
@@ -72,7 +72,22 @@ def test_beyond_the_calendar_the_operator_is_told_what_to_do(tmp_path: Path) -> 
     (tmp_path / "workdays.csv").write_text("date,workday,name\n2031-01-04,no,元旦\n", "utf-8")
     calendar = load_calendar(tmp_path)
     assert calendar.is_workday(date(2031, 1, 4)) is False
-    assert calendar.days_left(AT) == (date(2031, 1, 4) - date(2026, 11, 1)).days
+    assert calendar.end == CALENDAR_END, "one local day off does not make a year known"
+
+
+def test_a_year_is_declared_by_the_days_of_the_notice(tmp_path: Path) -> None:
+    year = CALENDAR_END.year + 1
+    saturday = next(day for day in range(2, 31) if date(year, 1, day).weekday() == 5)
+    (tmp_path / "workdays.csv").write_text(
+        f"date,workday,name\n{year}-01-01,no,元旦\n{year}-01-{saturday:02},yes,元旦调休\n", "utf-8"
+    )
+    calendar = load_calendar(tmp_path)
+    days = [date(year, 1, 1), date(year, 1, saturday), date(year, 1, saturday + 7)]
+    assert [calendar.is_workday(day) for day in days] == [False, True, False]
+    assert calendar.is_workday(date(year, 1, saturday + 9)) is True
+    assert calendar.days_left(AT) == (date(year, 12, 31) - date(2026, 11, 1)).days
+    with pytest.raises(OperatorError, match=str(year + 1)):
+        calendar.is_workday(date(year + 1, 1, 4))
 
 
 def test_a_bad_exception_table_names_its_lines(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from nlp.eventedit import merge, split
 from nlp.eventjudge import judge_of
 from nlp.events import Assignment, EventBook, opens
 from nlp.eventstore import EventStore
-from nlp.eventtitle import title_of
+from nlp.eventtitle import title_of, title_rank
 from nlp.training.events import document
 
 AT = datetime(2026, 10, 14, 9, 0, tzinfo=SHANGHAI)
@@ -172,6 +172,14 @@ def test_another_countys_homonym_gets_no_event(connection: Connection) -> None:
 )  # fmt: skip
 def test_titles_are_sentences(text: str, title: str) -> None:
     assert title_of(CALL.but(text=text)) == title
+
+
+def test_what_is_said_when_it_is_mended_does_not_name_the_matter() -> None:
+    report = BURST.but(
+        kind=ArticleKind.ARTICLE, channel=Channel.NEWS, title="姚宋路坑槽成片，谁来管"
+    )
+    visit = report.but(title="回访姚宋路：坑补了，心顺了")
+    assert title_rank(report, 0.5, first=False) > title_rank(visit, 0.6, first=False)
 
 
 def test_a_row_title_that_only_begins_its_text_is_none() -> None:

@@ -29,6 +29,7 @@ from minyin.model import (
 router = APIRouter()
 SORTS = {
     "heat": "热度",
+    "rising": "近1小时新增",
     "recent": "近24小时新增",
     "last": "最近更新",
     "level": "预警等级",
@@ -66,11 +67,12 @@ def events(request: Request) -> HTMLResponse:
         found = load(connection, Event, _statement(desk, wanted))
         rows = records.event_rows(connection, found, now)
         repeats = _repeats(connection, now) if wanted.sort == "repeat" else {}
+        risen = _risen(connection, now) if wanted.sort == "rising" else {}
         total = connection.execute(select(func.count()).select_from(tables.events)).scalar()
     return desk.page(
         request,
         "events.html",
-        rows=sorted(rows, key=lambda row: _order(row, wanted.sort, repeats))[:LIMIT],
+        rows=sorted(rows, key=lambda row: _order(row, wanted.sort, repeats | risen))[:LIMIT],
         repeats=repeats,
         wanted=wanted,
         sorts=SORTS,
@@ -119,13 +121,22 @@ def _repeats(connection: Connection, now: datetime) -> dict[str, int]:
     return pairs(connection, statement.group_by(a.event_id))
 
 
-def _order(row: records.EventRow, sort: str, repeats: dict[str, int]) -> tuple[float, float, str]:
+def _risen(connection: Connection, now: datetime) -> dict[str, int]:
+    """Articles on each event within the last hour."""
+    a = tables.articles.c
+    new = (a.published_at > now - timedelta(hours=1)) & (a.published_at <= now)
+    statement = select(a.event_id, func.count()).where(a.event_id.is_not(None), new)
+    return pairs(connection, statement.group_by(a.event_id))
+
+
+def _order(row: records.EventRow, sort: str, counts: dict[str, int]) -> tuple[float, float, str]:
     event = row.event
     rank = {
         "heat": row.heat,
         "recent": row.recent,
         "level": event.level.rank if event.level else 0,
-        "repeat": repeats.get(event.id, 0),
+        "repeat": counts.get(event.id, 0),
+        "rising": counts.get(event.id, 0),
     }.get(sort, 0)
     return -rank, -event.last_at.timestamp(), event.id
 

@@ -1,0 +1,203 @@
+"""What single elements of a thread say: a time of posting, a name, that an office speaks; and each element's words once.
+
+Left to others: which elements are posts (`crawlers.threads`).
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from crawlers.html import BLOCKS, SILENT, SPACES, is_hidden
+from crawlers.times import STAMP, find_times, parse_time, relative_time
+
+# A line with a time is a post's when it says little else
+LONGEST_TIME_LINE = 60
+LONGEST_NAME = 20
+DATED = re.compile(r"\d{1,4}\s*[-/.年月:：]\s*\d|[前昨今]天|刚刚|[\d半]个?(?:分钟|小时|天)")
+OTHER_TIME = re.compile(
+    r"编辑|修改|更新|注册|登录|最后|最近|活跃|在线|来自|截止|有效|copyright|©|GMT", re.IGNORECASE
+)
+TIME_ATTRIBUTES = ("datetime", "title", "data-time", "data-timestamp", "data-date")
+NAME_CLASS = re.compile(
+    r"author|user-?name|nick|poster|(?<![a-z])(?:name|uname|user|writer|who|by)(?![a-z])|authi|zuozhe|wangyou|louzhu"
+)
+NOT_NAME_CLASS = re.compile(
+    r"avatar|info|level|group|title|time|date|count|stat|honou?r|tag|badge|list|box|profile|foot"
+)
+USER_PAGE = re.compile(
+    r"(?:[/?&=_.-]|^)(?:uid|space|user|member|profile|people|home|author|u)(?:[/=_.-]|$)",
+    re.IGNORECASE,
+)
+LABELLED = re.compile(
+    r"(?:作\s*者|楼\s*主|发帖人|发布人|网\s*友|留言人|提问人|来信人|写信人|回复人|答复人|答复单位|回复单位|昵\s*称|用户名?|发言人)\s*[:：]\s*([^\s:：|,，。；;]{1,20})"
+)
+BEFORE_TIME = re.compile(
+    r"^[\s|·]*(?:\d{1,4}\s*[#楼]\s*)?(?:by\s+)?([^\s|·:：,，。]{1,20}?)[\s|·»：:]*(?:发表于|回复于|发布于|评论于|留言于|于|说|写道|发表|[|·»]|\s)\s*$"
+)
+NO_NAME = re.compile(
+    r"^(?:楼主|沙发|板凳|地板|\d+[#楼]|第.*楼|发表.*|回复.*|答复.*|举报|只看.*|引用|编辑|收藏|删除|分享|支持|反对|点赞|赞.*|踩|评论.*|顶|倒序.*|电梯.*|查看.*|作者|楼层|更多.*|TA|by|官方.*|时间|关注|加好友|发消息|私信|离线|在线|管理员|版主|新手.*|注册.*|积分.*|主题|帖子|精华|来自.*|登录.*|IP.*|发布|显示全部.*|使用道具|置顶|post|reply|quote|top|[\d\W_]+)$",
+    re.IGNORECASE,
+)
+OFFICE = re.compile(
+    r"[\u4e00-\u9fff]{2,}(?:局|委|委员会|办公室|街道办|办事处|街道|人民政府|政府|管理处|管理所|派出所|大队|支队|公安|法院|检察院|水务|供电公司|供水公司|热线|居委会|村委会|[县市区镇乡](?:融媒体中心|政务服务中心))$"
+)
+OFFICIAL = re.compile(
+    r"官方(?:回复|答复|回应|账号|认证)|(?:单位|部门|政府|官方|办理|处理)(?:回复|答复|回应|反馈)|(?:答复|回复|承办|办理|受理)(?:单位|部门)|政务号|(?:答复|回复)(?:内容|时间)"
+)
+
+CHANGING = re.compile(
+    r"\d+|(?<![a-z])(?:odd|even|alt|first|last|active|current|hover|top|bg)(?![a-z])"
+)
+
+Block = tuple[Any, ...]
+
+
+class Texts:
+    """The words of every shown element of a page, put together once."""
+
+    def __init__(self, root: Any) -> None:
+        # the list keeps lxml's proxies alive, which the keys below stand for
+        self.elements = [e for e in root.iter() if isinstance(e.tag, str)]
+        self._text: dict[Any, str] = {}
+        self._linked: dict[Any, int] = {}
+        for element in reversed(self.elements):
+            self._put(element)
+
+    def _put(self, element: Any) -> None:
+        if element.tag in SILENT or is_hidden(element):
+            self._text[element], self._linked[element] = "", 0
+            return
+        pieces, linked = [_flat(element.text)], 0
+        for child in element:
+            if isinstance(child.tag, str):
+                pieces.append(self._text[child])
+                linked += self._linked[child]
+            pieces.append(_flat(child.tail))
+        text = "".join(pieces)
+        self._text[element] = f"\n{text}\n" if element.tag in BLOCKS else text
+        self._linked[element] = len(text.strip()) if element.tag == "a" else linked
+
+    def of(self, element: Any) -> str:
+        """In lines, blanks folded."""
+        lines = SPACES.sub(" ", self._text.get(element, "")).split("\n")
+        return "\n".join(line.strip() for line in lines if line.strip())
+
+    def plain(self, element: Any) -> int:
+        """Characters outside links."""
+        return max(0, len(self.of(element)) - self._linked.get(element, 0))
+
+
+def _flat(text: str | None) -> str:
+    return text.replace("\n", " ") if text else ""
+
+
+def own_words(element: Any) -> str:
+    """What stands in the element itself and not in one below it."""
+    pieces = [element.text or "", *((child.tail or "") for child in element)]
+    return SPACES.sub(" ", " ".join(pieces).replace("\n", " ")).strip()
+
+
+def time_in(element: Any, words: str, seen_at: datetime | None) -> datetime | None:
+    """The time of posting that the element shows; None for one that shows none, or a time of something else.
+
+    `words`: all of the element's.
+    """
+    own = own_words(element)
+    if len(own) > LONGEST_TIME_LINE or OTHER_TIME.search(own if len(words) > 120 else words):
+        return None
+    for name in TIME_ATTRIBUTES:
+        value = (element.get(name) or "").strip()
+        if value[:1].isdigit() and len(value) <= 32 and (at := parse_time(value)):
+            return at
+    if not DATED.search(own) or "。" in own:
+        return None
+    found = sorted(find_times(own), key=lambda one: not one[1])
+    if found:
+        return found[0][0]
+    return relative_time(own, seen_at) if seen_at else None
+
+
+def author_in(element: Any, timed: Any, words: str) -> tuple[int, str] | None:
+    """A name that the element may give and how surely: by its class, by where it leads, by a label, by the time after it."""
+    names = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
+    short = len(words) <= LONGEST_NAME
+    if short and NAME_CLASS.search(names) and not NOT_NAME_CLASS.search(names):
+        return 0, words
+    if short and element.tag == "a" and USER_PAGE.search(element.get("href") or ""):
+        return 1, words
+    own = own_words(element)
+    if len(own) <= 120 and (found := LABELLED.search(own)):
+        return 2, found[1]
+    if before := _before_time(element, timed, own):
+        return 3, before
+    return (3, words) if short and words and _stands_before(element, timed) else None
+
+
+def _before_time(element: Any, timed: Any, own: str) -> str | None:
+    """The last words of a line before its time: 张三 发表于 2026-8-1, in one element or in the one around the time's."""
+    if element is timed:
+        stamp = STAMP.search(own)
+        text = own[: stamp.start()] if stamp else ""
+    elif element is timed.getparent():
+        beside = timed.getprevious()
+        text = (element.text if beside is None else beside.tail) or ""
+    else:
+        return None
+    found = BEFORE_TIME.match(SPACES.sub(" ", text.replace("\n", " ")) + " ")
+    return found[1] if found else None
+
+
+def _stands_before(element: Any, timed: Any) -> bool:
+    """Whether the element begins the line that the time is in, or is the one right before it."""
+    if element.getparent() is timed and element.getprevious() is None:
+        return DATED.search(element.tail or "") is not None
+    following = element.getnext()
+    return following is not None and (
+        following is timed or any(inner is timed for inner in following.iter())
+    )
+
+
+def is_name(words: str) -> bool:
+    """
+    >>> [is_name(w) for w in ("路人甲", "楼主", "2026-08-01", "回复 3", "张**")]
+    [True, False, False, False, True]
+    """
+    return (
+        0 < len(words) <= LONGEST_NAME
+        and "\n" not in words
+        and not NO_NAME.match(words)
+        and not DATED.search(words)
+    )
+
+
+def is_office(name: str | None) -> bool:
+    """
+    >>> is_office("邳州市城市管理局"), is_office("爱吃局"), is_office("路人甲")
+    (True, False, False)
+    """
+    return bool(name and len(name) >= 4 and OFFICE.search(name))
+
+
+def is_official(words: str) -> bool:
+    """Whether what stands around a post says that an office speaks."""
+    return OFFICIAL.search(words) is not None
+
+
+def make_of(element: Any) -> str:
+    """Tag and first lasting name of an element: what blocks of one kind share.
+
+    >>> from lxml.html import fromstring
+    >>> make_of(fromstring("<div class='post bg2'></div>")), make_of(fromstring("<li id=post_17></li>"))
+    ('div.post', 'li.post')
+    """
+    names = (element.get("class") or element.get("id") or "").lower().split()
+    lasting = [name for name in (CHANGING.sub("", name).strip("-_ ") for name in names) if name]
+    return f"{element.tag}.{lasting[0]}" if lasting else str(element.tag)
+
+
+def elements_of(block: Block) -> Iterator[Any]:
+    for root in block:
+        for element in root.iter():
+            if isinstance(element.tag, str) and element.tag not in SILENT:
+                yield element
