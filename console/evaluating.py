@@ -92,8 +92,8 @@ def judge_texts(name: str, path: Path, means: Means) -> Judged:
     from nlp.evaluate_tasks import judge
 
     def understand(rows: "list[Row]") -> "list[dict[str, object]]":
-        understander = means.understander()
-        return [record for batch in batches(rows) for record in understander.records(batch)]  # type: ignore[arg-type]
+        understander = means.understander() if rows else None
+        return [record for batch in batches(rows) for record in understander.records(batch)]  # type: ignore[arg-type, union-attr]
 
     with path.open("rb") as lines:
         found, bad = judge(name, lines, understand)  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from nlp.explain import explain
 from nlp.linear import LinearClassifier
 from nlp.reposts import same_text, signature_of
 from nlp.summary import Source, summarise
+from nlp.together import Together
 
 TEXTS = {
     "empty": "",
@@ -50,7 +51,8 @@ def test_a_record_or_a_counted_rejection(name: str, tmp_path: Path, understander
     text = TEXTS[name]
     rows = [{"id": 1, "text": text}, {"id": 2, "text": "路灯坏了", "title": text}]
     (tmp_path / "in").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="ascii")
-    done = analyse_file(tmp_path / "in", tmp_path / "out", understander, lambda _: None)
+    alone = Together(understander.lines, lambda: understander.lines, workers=1)
+    done = analyse_file(tmp_path / "in", tmp_path / "out", alone)
     assert done.written + len(done.rejected) == 2
     for line in (tmp_path / "out").read_text(encoding="utf-8").splitlines():
         record = json.loads(line)

@@ -138,17 +138,17 @@ def test_the_window_is_bounded_and_finds_what_a_plain_scan_finds() -> None:
     """Two hundred days of articles, some of them alike: what is held is what 30 to 40 days bring."""
     dice = np.random.default_rng(5)
     window, plain = Window(60), []
-    for n in range(12_000):
+    for n in range(6_000):
         keys = dice.integers(0, 2**32, 30, dtype=np.uint32)
         low = dice.integers(0, 256, 60, dtype=np.uint8)
-        at = AT + timedelta(minutes=24 * n)
+        at = AT + timedelta(minutes=48 * n)
         if n % 7 == 6:
             keys[:9] = plain[-3][1].keys[:9]  # three of its keys and more of a late article
         mark = Mark(keys, 20, low)
-        if n % 50 == 0:
+        if n % 250 == 0:
             alike = [
                 (name, len(np.intersect1d(keys, old.keys)), since)
-                for name, old, since in plain[-3000:]
+                for name, old, since in plain[-1500:]
             ]
             wanted = {name for name, shared, since in alike if shared > 1 and since >= at - WINDOW}
             assert wanted <= set(window.candidates(mark, at))
@@ -156,9 +156,9 @@ def test_the_window_is_bounded_and_finds_what_a_plain_scan_finds() -> None:
             assert f"a{n - 3}" in window.candidates(mark, at)
         window.add(f"a{n}", at, mark)
         plain.append((f"a{n}", mark, at))
-    assert len(window) < 40 * 60 * 2  # 60 a day
+    assert len(window) < 40 * 30 * 2  # 30 a day
     assert window.bytes < 8_000_000
-    assert window.candidates(plain[10][1], AT + timedelta(minutes=24 * 12_000)) == []
+    assert window.candidates(plain[10][1], AT + timedelta(minutes=48 * 6_000)) == []
 
 
 def test_a_key_of_very_many_articles_is_dropped_not_followed() -> None:

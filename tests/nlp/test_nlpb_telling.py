@@ -57,7 +57,7 @@ def test_terms_of_a_month_against_the_one_before() -> None:
     """A word that is new, one that rises, one that is only said more because more is written, one that fades."""
     usual = ["公交站台的灯坏了，等车很黑", "公交改线以后老人不方便"]
     before = [usual[n % 2] for n in range(120)] + ["银杏节门票多少钱"] * 15
-    now = [usual[n % 2] for n in range(240)] + ["共享单车押金退不了，客服没有人接"] * 12
+    now = [usual[n % 2] for n in range(240)] + ["共享单车押金退不了，客服没有人接"] * 25
     now += ["沂武路又停水了，祥润家园没人管"] * 25
     periods = [counted(texts, rjieba.cut) for texts in (now, before)]
     found = [one.term for one in rising(*periods, (len(now), len(before)))]
