@@ -24,6 +24,8 @@ from nlp.bulk import Understander
 from nlp.classifier import Classifier
 from nlp.encoder import Encoder
 from nlp.eventjudge import Judge, judge_of
+from nlp.reposts import PERMUTATIONS
+from nlp.repostwindow import Window
 from nlp.taught import TaughtPlaces
 from nlp.words import Segmenter
 
@@ -82,6 +84,11 @@ class House:
         return judge_of(self.county, self.segmenter.cut)
 
     @cached_property
+    def reposts(self) -> Window:
+        """What the articles of the last weeks share; read from the database at the first article."""
+        return Window(PERMUTATIONS)
+
+    @cached_property
     def names(self) -> Names:
         """Chinese values of fields in queries: 镇街:东湖街道, 主题:供水."""
         return names_of(self.county)
@@ -118,6 +125,16 @@ def analyser_of(
     """What reads articles, with what the settings name. Raises SettingsError or DependencyError."""
     classifier = classifier_of(settings.nlp, encoder or Encoder(threads=settings.nlp.threads))
     return Analyser(county, classifier, segmenter, TaughtPlaces(settings.home))
+
+
+def cluster_judge(settings: Settings) -> Judge:
+    """What tells events of a file apart, with no database and no folder made. Raises ProfileError.
+
+    The cascade asks the encoder where words leave a doubt.
+    """
+    county = load_county(settings.county)
+    embedder = Encoder(threads=settings.nlp.threads) if settings.nlp.polarity == "cascade" else None
+    return judge_of(county, Segmenter(county).cut, embedder)
 
 
 def understander(settings: Settings, now: datetime | None = None) -> Understander:

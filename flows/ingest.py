@@ -129,7 +129,7 @@ class _Taker:
 
     def _open_books(self) -> None:
         """Books keep in memory what the tables say; after a failed article they are read anew."""
-        self.reposts = RepostBook(self.connection)
+        self.reposts = RepostBook(self.connection, self.house.reposts)
         store = EventStore(self.connection, self.house.county)
         self.events = EventBook(store, self.house.judge)
 
