@@ -109,7 +109,7 @@ def found_in(given: list[Article]) -> Iterator[dict[str, Any]]:
                 round(float(p), 6) for p in (*judged.polarity[number], *judged.flags[number])
             ]
             row["category"] = [kind.name, round(kind.confidence, 6)]
-            row["signature"] = signature_of(document.text)
+            row["signature"] = signature_of(document.text).hex()
             row["event"] = _event(book.assign(document))
             parent = document
             yield row

@@ -8,7 +8,6 @@ posts of one thread are a conversation. Left to others: which event it belongs t
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -20,6 +19,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text
 
 from minyin.database.tables import articles, signatures
 from minyin.model import ArticleKind, Document
+from nlp.normal import compatible
 from nlp.repostwindow import SLACK, WINDOW, Entries, Held, Keys, Mark, Window
 
 PERMUTATIONS, ROWS = (
@@ -60,7 +60,7 @@ def essence(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _CREDIT.sub("", unicodedata.normalize("NFKC", text).lower())
+    return _CREDIT.sub("", compatible(text).lower())
 
 
 def grams(bare: str) -> list[str]:
