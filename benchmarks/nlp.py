@@ -2,9 +2,9 @@
 
 Articles of 300 characters are recombined from sentences of real complaints (MINYIN_DATA). The whole analysis is timed
 (mask, segment, places, topics, polarity, fingerprint, event), no database: first on one core, in CPU seconds of one
-thread, with a table of its stages; then on several cores, by the clock: so nothing else should run. jieba + SnowNLP do
-the same texts in the same run, on as many cores, where SnowNLP is installed. Last come the linear classifier alone,
-memory, and the start of a fresh process.
+thread, with a table of its stages; then on several cores, by the clock and by the CPU seconds of the busiest process:
+the two agree where nothing else runs. jieba + SnowNLP do the same texts in the same run, on as many cores, where
+SnowNLP is installed. Last come the linear classifier alone, memory, and the start of a fresh process.
 """
 
 import argparse
@@ -14,17 +14,18 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
 from multiprocessing import active_children
 from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.nlp_stages import Part, batches_of, event_book, part_of, stages
-from minyin.model import Article, Channel
+from minyin.model import Article, Channel, Document
 from nlp.linear import LinearClassifier
 from nlp.together import Together, cores
 
@@ -32,6 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("MINYIN_DATA", ROOT.parent / "shared" / "data"))
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 LENGTH, COMPARED = 300, 40
+B = TypeVar("B")
+R = TypeVar("R")
 START = """
 import time; started = time.perf_counter()
 from minyin.county import load_county
@@ -48,7 +51,7 @@ print(peak())
 """
 
 
-def peak(process: int | str = "self") -> float:
+def peak(process: str = "self") -> float:
     """Megabytes of a process at its largest; `ru_maxrss` would be that of whoever started it, if larger."""
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
@@ -92,19 +95,46 @@ def alone(given: Sequence[Article], part: Part, *, cascade: bool) -> float:
         return len(given) / (time.process_time() - started)
 
 
-def many(given: Sequence[Article], part: Part, workers: int, *, cascade: bool) -> float:
-    """Articles per second by the clock, the pure part in `workers` processes, events in this one."""
+class Pace(NamedTuple):
+    """Texts per second: by the clock, and by the CPU seconds of the busiest process."""
+
+    clock: float
+    cpu: float
+
+
+def pace(
+    together: Together[B, R], batches: Iterable[B], texts: int, use: Callable[[R], Any]
+) -> Pace:
+    """Of texts in batches, worked on together; `use` takes each result here."""
+    together.wait()
+    processes = ["self", *(str(child.pid) for child in active_children())]
+    before, started = [busy(one) for one in processes], time.perf_counter()
+    for result in together.results(batches):
+        use(result)
+    spent = time.perf_counter() - started
+    took = [busy(one) - first for one, first in zip(processes, before, strict=True)]
+    sizes = [peak(one) for one in processes]
+    print(f"  memory: {' + '.join(f'{size:.0f}' for size in sizes)} = {sum(sizes):.0f} MB")
+    print(f"  CPU seconds: {' + '.join(f'{one:.1f}' for one in took)}, by the clock {spent:.1f}")
+    return Pace(texts / spent, texts / max(took))
+
+
+def busy(process: str) -> float:
+    """CPU seconds of a process until now, all its threads."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def many(given: Sequence[Article], part: Part, workers: int, *, cascade: bool) -> Pace:
+    """The pure part in `workers` processes, events in this one."""
     book = event_book(cascade=cascade)
+
+    def assign(documents: list[Document]) -> None:
+        for document in documents:
+            book.assign(document)
+
     with Together(part, partial(part_of, cascade), workers) as together:
-        together.wait()
-        started = time.perf_counter()
-        for documents in together.results(batches_of(given)):
-            for document in documents:
-                book.assign(document)
-        spent = time.perf_counter() - started
-        sizes = [peak(), *(peak(child.pid or "self") for child in active_children())]
-    print(f"memory: {' + '.join(f'{size:.0f}' for size in sizes)} = {sum(sizes):.0f} MB")
-    return len(given) / spent
+        return pace(together, batches_of(given), len(given), assign)
 
 
 def snownlp() -> Callable[[Sequence[str]], None]:
@@ -122,18 +152,15 @@ def snownlp() -> Callable[[Sequence[str]], None]:
     return read
 
 
-def rivals(given: Sequence[Article], workers: int) -> tuple[float, float]:
-    """Texts per CPU second on one core, and per second by the clock on as many cores."""
+def rivals(given: Sequence[Article], workers: int) -> tuple[float, Pace]:
+    """Texts per CPU second on one core, and on as many cores."""
     read, texts = snownlp(), [one.text for one in given]
     started = time.process_time()
     read(texts[:COMPARED])
     one = COMPARED / (time.process_time() - started)
+    some = [[text] for text in texts[: COMPARED * workers]]
     with Together(read, snownlp, workers) as together:
-        together.wait()
-        started = time.perf_counter()
-        for _ in together.results([[text] for text in texts[: COMPARED * workers]]):
-            pass
-        return one, COMPARED * workers / (time.perf_counter() - started)
+        return one, pace(together, some, len(some), lambda _: None)
 
 
 def classifier(given: Sequence[Article]) -> float:
@@ -160,16 +187,18 @@ def main() -> None:
     one = alone(given, part, cascade=cascade)
     print(f"one core: {one:,.0f} articles/s")
     all_cores = many(given, part, arguments.workers, cascade=cascade)
-    print(f"{arguments.workers} cores: {all_cores:,.0f} articles/s")
+    print(
+        f"{arguments.workers} cores: {all_cores.cpu:,.0f} articles/s, {all_cores.clock:,.0f} by the clock"
+    )
     if find_spec("snownlp") is None:
         print("jieba + SnowNLP: snownlp is not installed")
     else:
         slow, slow_all = rivals(given, arguments.workers)
         print(
-            f"jieba + SnowNLP: {slow:,.1f} texts/s on one core, {slow_all:,.1f} on {arguments.workers}"
+            f"jieba + SnowNLP: {slow:,.1f} texts/s on one core, {slow_all.cpu:,.1f} on {arguments.workers}"
         )
-        print(f"times as fast: {one / slow:,.0f} on one core, {all_cores / slow_all:,.0f} on {arguments.workers}, "
-              f"{all_cores / slow:,.0f} for {arguments.workers} against its one")  # fmt: skip
+        print(f"times as fast: {one / slow:,.0f} on one core, {all_cores.cpu / slow_all.cpu:,.0f} on "
+              f"{arguments.workers}, {all_cores.cpu / slow:,.0f} for {arguments.workers} against its one")  # fmt: skip
     print(f"linear classifier alone: {classifier(given):,.0f} texts/s on one core")
     out = subprocess.run(
         [sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True

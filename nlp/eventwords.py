@@ -47,7 +47,7 @@ def raw_terms(text: str, cut: Cut) -> list[str]:
 
 
 def _words(text: str, cut: Cut) -> list[str]:
-    return cut(_NUMBER.sub(" ", compatible(text).lower()))
+    return cut(_NUMBER.sub("。", compatible(text).lower()))
 
 
 class Terms:
@@ -68,7 +68,7 @@ class Terms:
         """The title counts twice: it names the matter."""
         whole = f"{title}。{title}。{text[:HEAD]}" if title else text[:HEAD]
         weighted: dict[str, float] = {}
-        for term, count in Counter(_words(FORMULA.sub(" ", whole), self._cut)).items():
+        for term, count in Counter(_words(FORMULA.sub("。", whole), self._cut)).items():
             if len(term) < 2 or term in self._common:
                 continue
             idf = self._idf.get(term)
