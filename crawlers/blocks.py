@@ -5,15 +5,16 @@ to others: which lines are the article (`crawlers.body`) and what the marked one
 """
 
 import re
-from functools import lru_cache
+import threading
 from typing import Any, NamedTuple
 
 from lxml import etree
 
+from crawlers.boxnames import UNNAMED, Named, what_names_say
 from crawlers.html import BLOCKS, NOT_SHOWN
 
-# What an element is to a reader: nothing of its own, a line or a box of lines, a break, a link or picture, or unseen
-PLAIN, BLOCK, BREAK, INLINE, HIDDEN = range(5)
+# What an element is to a reader: nothing of its own, a link or picture, unseen, a break, a line or a box of lines
+PLAIN, INLINE, HIDDEN, BREAK, BLOCK = range(5)
 ROLES = (
     dict.fromkeys(BLOCKS, BLOCK)
     | dict.fromkeys(("br", "hr"), BREAK)
@@ -24,46 +25,6 @@ LONGEST_MARK, MOST_PIECES = 300, 60
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 # `display:none` hides; `visibility:hidden` is what page scripts undo once the article is laid out
 CONCEALED = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
-GOOD_NAME = re.compile(
-    r"article|content|con(?![a-z])|cont(?![a-z])|context|body(?!bg)|text|txt|detail|editor|zoom|post(?!er|ion)|story|entry|news|zhengwen|neirong"
-)
-BAD_NAME = re.compile(
-    r"comment|pinglun|foot|side|recommend|relat|xiangguan|hot|share|bdsharebuttonbox|copyright|crumb|weizhi|location|position|nav|menu|"
-    r"qr-?code|erweima|guess|rank|login|popup|pop(?![a-z])|tool|reply|header|banner|(?<![a-z])ads?(?![a-z])|list|more|tags?(?![a-z])|links?(?![a-z])|"
-    r"logo|search|dialog|modal|mask|statement|shengming|disclaim|prev|next|page(?:r|s|nation)(?![a-z])|author|profile|tips|download|print|subscribe"
-)
-# Elements whose name says that they hold a field
-MARKED_NAME = re.compile(
-    r"title|headline|biaoti|author|writer|source|laiyuan|(?<![a-z])ly(?![a-z])|from|origin|editor|time|date|pub|(?<![a-z])sj(?![a-z])|shijian|name|"
-    r"info|meta|byline|media|caption|(?:img|pic|photo)-?(?:desc|note|text|info|title)|summary|abstract|xinxi|article|account|nick"
-)
-CAPTION_NAME = re.compile(
-    r"caption|(?:img|pic|photo|image)[-_]?(?:desc|note|text|txt|info|title)|tushuo"
-)
-
-
-class Named(NamedTuple):
-    """What an element's class and id say."""
-
-    good: bool
-    bad: bool
-    marked: str
-    caption: bool
-
-
-UNNAMED = Named(False, False, "", False)
-
-
-@lru_cache(maxsize=8192)
-def what_names_say(names: str) -> Named:
-    """Sites repeat their names: four searches become one look-up."""
-    names = names.lower()
-    return Named(
-        GOOD_NAME.search(names) is not None,
-        BAD_NAME.search(names) is not None,
-        names if MARKED_NAME.search(names) else "",
-        CAPTION_NAME.search(names) is not None,
-    )
 
 
 class Box(NamedTuple):
@@ -97,16 +58,39 @@ class Mark(NamedTuple):
     line: int
 
 
-class Layout:
-    """All of a page's lines, boxes, marks and metas, built by the parser's events."""
+# An element that has begun: tag, box to return to, whether it hides, what its names say, and where its text begins,
+# in pieces and lines. A plain tuple: a named one takes thrice as long to make, and there are a thousand on a page
+Open = tuple[str, int, bool, Named, int, int]
 
-    def __init__(self, *, show_all: bool = False) -> None:
+
+class Layout:
+    """All of a page's lines, boxes, marks and metas."""
+
+    def __init__(self) -> None:
         self.boxes = [Box(-1, "html", False, False)]
         self.lines: list[Line] = []
         self.marks: list[Mark] = []
         self.metas: dict[str, str] = {}
         self.times: list[str] = []
         self.title = ""
+
+    def said(self, number: int) -> str:
+        """A line's text, with its value from the next line where it is a label alone, as in tables."""
+        text = self.lines[number].text
+        if text[-1:] in (":", "：") and len(text) <= 12 and number + 1 < len(self.lines):
+            return f"{text}{self.lines[number + 1].text}"
+        return text
+
+
+class Events:
+    """The parser's target. One serves any number of pages, as lxml takes as long to look at a target's signature as to
+    read a small page; `begin` comes before each."""
+
+    def __init__(self) -> None:
+        self.begin(show_all=False)
+
+    def begin(self, *, show_all: bool) -> None:
+        self._layout = Layout()
         self._show_all = show_all
         self._pieces: list[str] = []
         self._from = 0
@@ -117,59 +101,60 @@ class Layout:
         self._picture = False
         self._leading = False
         self._titled = False
-        # per open element: tag, box to return to, whether it hides, what its names say, first piece and line
-        self._open: list[tuple[str, int, bool, Named, int, int]] = []
-
-    def said(self, number: int) -> str:
-        """A line's text, with its value from the next line where it is a label alone, as in tables."""
-        text = self.lines[number].text
-        if text[-1:] in (":", "：") and len(text) <= 12 and number + 1 < len(self.lines):
-            return f"{text}{self.lines[number + 1].text}"
-        return text
+        # an element that changes nothing is there as None, a plain link as its tag
+        self._open: list[Open | str | None] = []
 
     # --- the parser's events ---------------------------------------------------------------------------------
 
     def start(self, tag: str, attrib: Any) -> None:
         role = ROLES.get(tag, PLAIN)
-        named = UNNAMED
-        hides = role == HIDDEN
-        if attrib:
+        named, hides = UNNAMED, role == HIDDEN
+        if not TELLING.isdisjoint(attrib):
             named = self._attributes(tag, attrib)
             hides = hides or (not self._show_all and _conceals(attrib))
-        box = self._box
+        if self._hidden and tag != "title":
+            self._open.append(None)
+            return
+        if role >= BREAK and not hides and self._from != len(self._pieces):
+            self._flush()
+        if role == PLAIN and named is UNNAMED and not hides:
+            self._open.append(None)
+        elif role == INLINE and named is UNNAMED and not hides:
+            self._open.append(tag)
+        else:
+            lines = len(self._layout.lines)
+            self._open.append((tag, self._box, hides, named, len(self._pieces), lines))
         if hides:
             self._hidden += 1
-        elif role and not self._hidden:
-            if role == INLINE:
-                self._inline(tag, 1)
+        elif role == BLOCK:
+            boxes = self._layout.boxes
+            boxes.append(Box(self._box, tag, named.good, named.bad))
+            self._box = len(boxes) - 1
+        elif role == INLINE:
+            if tag == "a":
+                self._link += 1
             else:
-                if self._from != len(self._pieces):
-                    self._flush()
-                if role == BLOCK:
-                    self._box = len(self.boxes)
-                    self.boxes.append(Box(box, tag, named.good, named.bad))
-        self._open.append((tag, box, hides, named, len(self._pieces), len(self.lines)))
+                self._picture = True
 
-    def end(self, tag: str) -> None:
+    def end(self, _tag: str) -> None:
         if not self._open:
             return
-        role = ROLES.get(tag, PLAIN)
-        if role == BLOCK and not self._hidden and self._from != len(self._pieces):
-            self._flush()
-        tag, self._box, hides, named, first, line = self._open.pop()
-        if hides:
-            self._hidden -= 1
-            self._titled = self._titled or tag == "title"
-        elif not self._hidden:
-            if role == INLINE:
-                self._inline(tag, -1)
-            if named.marked or tag in HEADINGS:
-                self._mark(tag, named.marked, first, line)
+        one = self._open[-1]
+        if one is None:
+            self._open.pop()
+        elif one.__class__ is tuple:
+            self._close(one)
+        else:
+            self._open.pop()
+            if one == "a":
+                self._link -= 1
 
     def data(self, text: str) -> None:
         if self._hidden:
-            if not self._titled and self._open and self._open[-1][0] == "title":
-                self.title += text
+            if not self._titled and self._open:
+                inner = self._open[-1]
+                if inner is not None and inner[0] == "title":
+                    self._layout.title += text
         elif text.isspace():
             if self._from != len(self._pieces):
                 self._pieces.append(" ")
@@ -180,19 +165,36 @@ class Layout:
                 self._link_chars += len(text.strip())
             self._pieces.append(text)
 
-    def close(self) -> "Layout":
+    def close(self) -> Layout:
         if self._from != len(self._pieces):
             self._flush()
-        return self
+        return self._layout
 
     # --- bookkeeping -----------------------------------------------------------------------------------------
+
+    def _close(self, one: Open) -> None:
+        """The end of an element that is more than plain."""
+        tag, box, hides, named, piece, line = one
+        if hides:
+            self._open.pop()
+            self._hidden -= 1
+            self._titled = self._titled or tag == "title"
+            return
+        if self._from != len(self._pieces) and ROLES.get(tag) == BLOCK:
+            self._flush()
+        self._open.pop()
+        self._box = box
+        if tag == "a":
+            self._link -= 1
+        if named.marked or tag in HEADINGS:
+            self._mark(tag, named.marked, piece, line)
 
     def _attributes(self, tag: str, attrib: Any) -> Named:
         if tag == "meta":
             self._meta(attrib)
             return UNNAMED
         if tag == "time" and attrib.get("datetime"):
-            self.times.append(attrib["datetime"])
+            self._layout.times.append(attrib["datetime"])
         names = attrib.get("class") or ""
         if other := attrib.get("id") or attrib.get("itemprop"):
             names = f"{names} {other}"
@@ -202,33 +204,29 @@ class Layout:
         value = folded(attrib.get("content") or "")
         for key in ("name", "property", "itemprop", "http-equiv"):
             if value and (name := attrib.get(key)):
-                self.metas.setdefault(name.lower(), value)
+                self._layout.metas.setdefault(name.lower(), value)
 
-    def _inline(self, tag: str, step: int) -> None:
-        if tag == "a":
-            self._link += step
-        elif step == 1:
-            self._picture = True
-
-    def _mark(self, tag: str, name: str, first: int, line: int) -> None:
-        if len(self._pieces) - first > MOST_PIECES:
+    def _mark(self, tag: str, name: str, piece: int, line: int) -> None:
+        if len(self._pieces) - piece > MOST_PIECES:
             return
-        text = folded("".join(self._pieces[first:]))
+        text = folded("".join(self._pieces[piece:]))
         if text and len(text) <= LONGEST_MARK:
-            self.marks.append(Mark(name, tag, text, line))
+            self._layout.marks.append(Mark(name, tag, text, line))
 
     def _flush(self) -> None:
         text = folded("".join(self._pieces[self._from :]))
         self._from = len(self._pieces)
         if text:
             heading, caption = 0, False
-            for tag, _, _, named, _, _ in self._open[-4:]:
-                if tag in HEADINGS:
-                    heading = int(tag[1])
-                if named.caption or tag == "figcaption":
-                    caption = True
+            for one in self._open[-4:]:
+                if one.__class__ is tuple:
+                    tag, _, _, named, _, _ = one
+                    if tag in HEADINGS:
+                        heading = int(tag[1])
+                    if named.caption or tag == "figcaption":
+                        caption = True
             link = min(len(text), self._link_chars)
-            self.lines.append(
+            self._layout.lines.append(
                 Line(text, self._box, link, heading, self._picture, caption, self._leading)
             )
             self._picture = False
@@ -247,6 +245,12 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
+# Attributes that tell a reader anything; half of all elements have none of them
+TELLING = frozenset(
+    ("class", "id", "itemprop", "style", "hidden", "datetime", "name", "property", "http-equiv")
+)
+
+
 def _conceals(attrib: Any) -> bool:
     if attrib.get("hidden") is not None:
         return True
@@ -254,8 +258,19 @@ def _conceals(attrib: Any) -> bool:
     return bool(style) and CONCEALED.search(style) is not None
 
 
+class Parser(threading.local):
+    """One parser and target for each thread."""
+
+    def __init__(self) -> None:
+        self.events = Events()
+        self.parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=self.events)
+
+
+PARSER = Parser()
+
+
 def read_layout(source: str, *, show_all: bool = False) -> Layout:
     """`source` without scripts and comments. With `show_all`, what styles hide counts as shown."""
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=Layout(show_all=show_all))
-    layout: Layout = etree.fromstring(source.encode("utf-8", "replace"), parser)
+    PARSER.events.begin(show_all=show_all)
+    layout: Layout = etree.fromstring(source.encode("utf-8", "replace"), PARSER.parser)
     return layout

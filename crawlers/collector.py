@@ -4,23 +4,23 @@ Knows nothing of Scrapy. Order of safety: evidence on the disk, then the segment
 """
 
 import logging
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
 from crawlers.articles import Maker, content_digest, page_digest
-from crawlers.canonical import page_url
-from crawlers.errand import Errand, Fetched, Given, Span, ThreadPlace
-from crawlers.evidence import ArchivedPage, EvidenceStore
-from crawlers.extract import Expected, Extraction, extract
-from crawlers.inbox import Inbox
+from crawlers.errand import Errand, Fetched, Given, Span
+from crawlers.evidence import EvidenceStore
+from crawlers.inbox import Postbox
+from crawlers.joining import JOINED, Held, Joiner, archived, next_of_thread
+from crawlers.keytable import KeyTable
 from crawlers.ledger import Ledger, PageRecord
+from crawlers.pages import Page, read_answer
 from crawlers.quarantine import keep_for_a_person
-from crawlers.tuning import tuned
 from crawlers.wordings import version_row
 from minyin.accounting import Tally
+from minyin.errors import Rejected
 from minyin.model import Article
 from minyin.source import Source
 
@@ -36,7 +36,12 @@ class Collector:
     """The state of one crawl run."""
 
     def __init__(
-        self, inbox: Inbox, evidence: EvidenceStore, ledger: Ledger, maker: Maker, quarantine: Path
+        self,
+        inbox: Postbox,
+        evidence: EvidenceStore,
+        ledger: Ledger,
+        maker: Maker,
+        quarantine: Path,
     ) -> None:
         self.inbox, self.evidence, self.ledger, self.maker = inbox, evidence, ledger, maker
         self.quarantine = quarantine
@@ -45,9 +50,9 @@ class Collector:
         self.by_source: dict[str, Counter[str]] = defaultdict(Counter)
         self.filled: dict[str, Counter[str]] = defaultdict(Counter)
         self.complete = False
-        self._asked: dict[str, str] = {}
-        self._asked_too: set[tuple[str, str]] = set()
-        self._emitted: set[str] = set()
+        self.joiner = Joiner()
+        self._sources: dict[str, int] = {}
+        self._asked, self._asked_too, self._emitted = KeyTable(), KeyTable(), KeyTable()
         self._lists: list[PageRecord] = []
         self._already = _articles_of(inbox, maker.key)
 
@@ -58,13 +63,14 @@ class Collector:
 
         The source that asks first has the address; another source's asking is an input of its own, skipped.
         """
-        owner = self._asked.get(errand.key)
-        if owner is None:
-            self._asked[errand.key] = sys.intern(errand.source_id)
+        source = self._sources.setdefault(errand.source_id, len(self._sources))
+        if errand.key not in self._asked:
+            self._asked.setdefault(errand.key, source)
             self.tally.take()
             return True
-        if owner != errand.source_id and (errand.key, errand.source_id) not in self._asked_too:
-            self._asked_too.add((errand.key, errand.source_id))
+        too = f"{errand.key} {errand.source_id}"
+        if self._asked.setdefault(errand.key) != source and too not in self._asked_too:
+            self._asked_too.setdefault(too)
             self.tally.take()
             self.settle(errand, "skipped/other_source")
         return False
@@ -75,6 +81,11 @@ class Collector:
         """Give the errand its one outcome, and remember it for the next crawl."""
         self.tally.give(outcome)
         self.by_source[errand.source_id][outcome] += 1
+        if errand.part_of:
+            # read only by way of the first page, and as often as that
+            if outcome != JOINED:
+                self._release(self.joiner.take(errand.part_of), cut=True)
+            return
         if outcome.startswith("skipped"):
             return
         record = self._record(errand, outcome, answer, digest)
@@ -114,38 +125,65 @@ class Collector:
 
     # --- pages ----------------------------------------------------------------------------------------------
 
-    def item(self, source: Source, errand: Errand, answer: Fetched) -> Errand | None:
-        """Take an article's or thread's page; the errand for the thread's next page where there is one."""
+    def item(
+        self, source: Source, errand: Errand, answer: Fetched, read: Page | None = None
+    ) -> Errand | None:
+        """Take an article's or thread's page; the errand for the thread's next page where there is one.
+
+        `read`: what the page holds, where it has been read already.
+        """
         if answer.status != 200:
             same = answer.status == 304
             self.settle(errand, "unchanged" if same else f"failed/{answer.status}", answer)
             return None
-        found = extract(
-            answer.body,
-            url=answer.url,
-            content_type=answer.content_type,
-            selectors=source.selectors,
-            expected=_expected(source, errand),
-            seen_at=self.maker.clock(),
+        page = read or read_answer(
+            source, answer, self.maker.clock(), continued=errand.thread is not None
         )
-        extraction = tuned(found, answer, source)
-        errand = errand.but(leads_on=extraction.next_url is not None)
-        url = answer.url if extraction.thread else page_url(answer.body, answer.url)
-        articles = self._take_in(source, errand, answer, extraction, url)
-        onward = _onward(errand, extraction, articles, answer.url)
-        return onward if onward and onward.number <= source.max_pages else None
+        if errand.part_of:
+            return self._part(errand, answer, page)
+        if following := self.joiner.begin(source, errand, answer, page):
+            return following
+        onward = page.extraction.thread and page.extraction.next_url is not None
+        articles = self._take_in(
+            source, errand.but(leads_on=onward or errand.leads_on), answer, page
+        )
+        following = next_of_thread(errand, page.extraction, articles, answer.url)
+        return following if following and following.number <= source.max_pages else None
+
+    def _part(self, errand: Errand, answer: Fetched, page: Page) -> Errand | None:
+        """A later page of an article; the errand for the page after it."""
+        following = self.joiner.add(errand, answer, page)
+        if following is None:
+            self.surplus(errand.source_id, self.joiner.beyond(errand, answer, page))
+            self._release(self.joiner.take(errand.part_of))
+        self.settle(errand, JOINED, answer)
+        return following
+
+    def _release(self, held: Held | None, *, cut: bool = False) -> None:
+        """Take in an article of several pages, its first page settled now; one cut short is asked for again."""
+        if held is None:
+            return
+        answer, page = held.whole()
+        try:
+            self._take_in(held.source, held.errand, answer, page)
+        except Rejected as refusal:
+            self.settle(held.errand, f"rejected/{refusal.reason}", answer)
+        record = self.ledger.get(held.errand.key)
+        if cut and record:
+            self.ledger.note(_unfinished(record))
 
     def given(self, source: Source, errand: Errand, answer: Fetched, item: Given) -> None:
         """Take an article that a list carries whole; the list's answer is its evidence."""
         # the list's validators say nothing of the item
-        self._take_in(source, errand.but(leads_on=True), answer, item.extraction, item.url)
+        page = Page(item.extraction, item.url, page_digest(item.extraction))
+        self._take_in(source, errand.but(leads_on=True), answer, page)
 
     def _take_in(
-        self, source: Source, errand: Errand, answer: Fetched, extraction: Extraction, url: str
+        self, source: Source, errand: Errand, answer: Fetched, page: Page
     ) -> list[Article]:
         before = self.ledger.get(errand.key)
-        digest = page_digest(extraction)
-        articles = self.maker.articles(source, extraction, errand, url, None)
+        digest = page.digest
+        articles = self.maker.articles(source, page.extraction, errand, page.url, None)
         if not any(self.span.holds(article.published_at) for article in articles):
             self.settle(errand, "skipped/out_of_range", answer)
             return []
@@ -171,16 +209,14 @@ class Collector:
         ]
         fresh = [a for a in unseen if self._already.get(a.id) != digests[a.id]]
         if fresh:
-            page = ArchivedPage(
-                url=answer.url, status=answer.status, headers=answer.headers, body=answer.body
-            )
-            evidence = self.evidence.write(page, answer.request_headers)
+            evidence = archived(self.evidence, answer)
             for article in fresh:
                 kept = article.but(evidence=evidence)
                 self.inbox.append(kept)
                 self.ledger.version(version_row(kept, digests[article.id]))
                 self._fill(kept)
-        self._emitted.update(article.id for article in new)
+        for article in new:
+            self._emitted.setdefault(article.id)
         return outcome if unseen else "unchanged"
 
     def _fill(self, article: Article) -> None:
@@ -206,6 +242,8 @@ class Collector:
 
     def finish(self) -> None:
         """The crawl came to its end: list pages are marked now; those whose pages must be retried, as unfinished."""
+        for held in self.joiner.take_all():
+            self._release(held, cut=True)
         for record in self._lists:
             again = any(name.startswith(AGAIN) for name in self.by_source[record.source_id])
             self.ledger.note(_unfinished(record) if again else record)
@@ -231,11 +269,10 @@ def _unfinished(record: PageRecord) -> PageRecord:
     """Without validators and not settled: the next crawl reads the list and what follows it in full."""
     if record.outcome.startswith("failed"):
         return record
-    kept = dict(record) | {"etag": None, "last_modified": None, "outcome": "listed/again"}
-    return PageRecord(**kept)
+    return record.but(etag=None, last_modified=None, outcome="listed/again")
 
 
-def _articles_of(inbox: Inbox, key: bytes) -> dict[str, str]:
+def _articles_of(inbox: Postbox, key: bytes) -> dict[str, str]:
     """What a killed run may have left in the inbox without marking its page."""
     newest = [*inbox.recovered, *inbox.sealed()[-LOOK_BACK:]]
     return {
@@ -243,28 +280,3 @@ def _articles_of(inbox: Inbox, key: bytes) -> dict[str, str]:
         for path in dict.fromkeys(newest)
         for article in inbox.read(path)
     }
-
-
-def _expected(source: Source, errand: Errand) -> Expected:
-    if errand.thread is not None:
-        return Expected.LATER
-    return Expected.THREAD if source.of_threads else Expected.ARTICLE
-
-
-def _onward(
-    errand: Errand, extraction: Extraction, articles: list[Article], url: str
-) -> Errand | None:
-    if extraction.next_url is None or not articles:
-        return None
-    place = errand.thread or ThreadPlace(url=url)
-    following = ThreadPlace(
-        url=place.url, number=place.number + 1, root_id=place.root_id or articles[0].id
-    )
-    return Errand(
-        source_id=errand.source_id,
-        url=extraction.next_url,
-        role="item",
-        number=following.number,
-        hint=errand.hint,
-        thread=following,
-    )

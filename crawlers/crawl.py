@@ -17,7 +17,8 @@ from pydantic import Field
 from sqlalchemy import Engine
 
 from crawlers import history
-from crawlers.errand import Job, Span
+from crawlers.browser import missing
+from crawlers.errand import INBOX_OPTIONS, Job, Span
 from crawlers.local import take_local
 from minyin.accounting import Tally
 from minyin.database import next_number, open_database, save, tables
@@ -60,7 +61,7 @@ def crawl(
     """
     wanted = tuple(s for s in sources if s.enabled and s.kind != "table")
     fetched = tuple(s for s in wanted if s.fetched)
-    _refuse_unready(wanted)
+    _refuse_unready(wanted, settings)
     engine = open_database(settings.database)
     try:
         with engine.begin() as connection:
@@ -86,7 +87,7 @@ def _empty(settings: Settings) -> dict[str, Any]:
     return {"started_at": now, "finished_at": now, "inputs": 0, "outcomes": {}}
 
 
-def _refuse_unready(sources: Sequence[Source]) -> None:
+def _refuse_unready(sources: Sequence[Source], settings: Settings) -> None:
     """The registry's own rules: an assessment before a request, an address or a folder to read."""
     faults = [
         f"sources.yaml:1: 来源 {s.id}（{s.name}）没有影响评估 assessment，不得采集"
@@ -104,6 +105,7 @@ def _refuse_unready(sources: Sequence[Source]) -> None:
         for s in sources
         if not s.fetched and not s.folder
     ]
+    faults += missing(sources, settings.crawl.browser)
     if faults:
         raise ProfileError(faults)
 
@@ -114,13 +116,13 @@ def _job(sources: tuple[Source, ...], settings: Settings, county_code: str, plan
         county_code=county_code,
         now=settings.now,
         database_url=settings.database,
-        inbox=str(settings.inbox),
+        inbox=settings.inbox_at,
         evidence=str(settings.evidence),
         quarantine=str(settings.quarantine),
         control=plan.control or str(control_folder(settings)),
         span=plan.span,
         limit=plan.limit,
-        **settings.crawl.model_dump(),
+        **settings.crawl.model_dump(mode="json"),
     )
 
 
@@ -132,7 +134,9 @@ def _run_child(
     path, log = folder / f"{run_id}.json", folder / f"{run_id}.log"
     path.write_text(job.model_dump_json(), encoding="utf-8")
     report: dict[str, Any] | None = None
-    with log.open("wb") as errors, _child(path, errors) as child:
+    # not in the job's file: there may be a password among them
+    options = json.dumps(settings.inbox_options_given)
+    with log.open("wb") as errors, _child(path, errors, options) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
@@ -156,7 +160,7 @@ def _run_child(
     return report
 
 
-def _child(job: Path, errors: Any) -> subprocess.Popen[str]:
+def _child(job: Path, errors: Any, options: str) -> subprocess.Popen[str]:
     root = str(Path(__file__).resolve().parent.parent)
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
@@ -165,7 +169,7 @@ def _child(job: Path, errors: Any) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=errors,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), INBOX_OPTIONS: options},
     )
 
 

@@ -11,6 +11,9 @@ from minyin.identity import article_id, site_of
 from minyin.model import Value
 from minyin.source import Source
 
+# The environment variable that tells the child process how to reach an inbox that is no folder
+INBOX_OPTIONS = "MINYIN_INBOX_OPTIONS"
+
 
 class Hint(Value):
     """What the page that led here said of an article: used only where the article's own page is silent."""
@@ -67,6 +70,9 @@ class Errand(Value):
     tries: int = 0
     hint: Hint = Hint()
     thread: ThreadPlace | None = None
+    part_of: str | None = Field(
+        None, description="a later page of the article that began at the errand of this key"
+    )
     leads_on: bool = False
 
     @cached_property
@@ -87,6 +93,8 @@ class Fetched(Value):
     headers: dict[str, str]
     body: bytes
     request_headers: dict[str, str] = Field(default_factory=dict)
+    rendered: bool = Field(False, description="the page as a browser's scripts made it")
+    rest: tuple["Fetched", ...] = Field((), description="the later pages of the same article")
 
     def header(self, name: str) -> str | None:
         wanted = name.lower()
@@ -134,3 +142,4 @@ class Job(Value):
     segment_articles: int
     segment_seconds: float
     busy_seconds: float
+    browser: str | None = None

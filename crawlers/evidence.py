@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pydantic import Field
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
@@ -38,6 +39,7 @@ class ArchivedPage(Value):
     status: int
     headers: dict[str, str]
     body: bytes
+    rendered: bool = Field(False, description="as a browser's scripts made it, and not as sent")
 
 
 def payload_digest(body: bytes) -> str:
@@ -66,6 +68,12 @@ class EvidenceStore:
         offset = file.tell()
         digest = payload_digest(page.body)
         date = f"{self.clock().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        if page.rendered:
+            self._write_rendered(page, _warc_headers(f"{page.url} {date} {digest} {offset}", date))
+            file.flush()
+            return Evidence(
+                file=path.relative_to(self.folder).as_posix(), offset=offset, digest=digest
+            )
         headers = [(k, v) for k, v in page.headers.items() if k.lower() not in WIRE_HEADERS]
         headers.append(("Content-Length", str(len(page.body))))
         record = self._writer.create_warc_record(
@@ -91,6 +99,19 @@ class EvidenceStore:
         self._writer.write_request_response_pair(request, record)
         file.flush()
         return Evidence(file=path.relative_to(self.folder).as_posix(), offset=offset, digest=digest)
+
+    def _write_rendered(self, page: ArchivedPage, headers: dict[str, str]) -> None:
+        """A `resource` record (WARC/1.1 §6.5): nobody sent these bytes, a browser made them of what was sent."""
+        self._writer.write_record(
+            self._writer.create_warc_record(
+                page.url,
+                "resource",
+                payload=BytesIO(page.body),
+                length=len(page.body),
+                warc_content_type=page.headers.get("Content-Type", "text/html"),
+                warc_headers_dict=headers,
+            )
+        )
 
     def sync(self) -> None:
         """Everything written so far is on the disk when this returns."""
@@ -146,6 +167,15 @@ class EvidenceStore:
 
 def _first_response(file: BinaryIO) -> ArchivedPage | None:
     for record in ArchiveIterator(file):
+        if record.rec_type == "resource":
+            kind = record.rec_headers.get_header("Content-Type") or ""
+            return ArchivedPage(
+                url=record.rec_headers.get_header("WARC-Target-URI"),
+                status=200,
+                headers={"Content-Type": kind},
+                body=record.content_stream().read(),
+                rendered=True,
+            )
         if record.rec_type != "response":
             return None
         return ArchivedPage(

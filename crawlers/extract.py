@@ -17,6 +17,7 @@ from crawlers.discussion import Discussion, Place, discussion
 from crawlers.fields import squeeze
 from crawlers.html import lines_of, source_of, text_of
 from crawlers.pagekind import PageKind
+from crawlers.paging import onward
 from crawlers.reading import Found, read
 from crawlers.selecting import select
 from crawlers.times import parse_time
@@ -50,7 +51,7 @@ class ExtractedPost(Value):
 
 
 class Extraction(Value):
-    """What a page holds. `next_url` is the following page of the same thread; `own`: nobody selected its posts, so that
+    """What a page holds. `next_url` is the following page of the same thread, or what an article calls its next page; `own`: nobody selected its posts, so that
     the opening one is named by the page alone."""
 
     posts: tuple[ExtractedPost, ...]
@@ -86,11 +87,12 @@ def extract(
         found = read(source, url, seen_at)
         place = Place(url, seen_at, continued=expected is Expected.LATER)
         talk = discussion(source, found, place, blocks=expected is not Expected.ARTICLE)
-        return _discussed(talk) if talk else _guessed(found)
+        return _discussed(talk) if talk else _guessed(found).but(next_url=onward(source, url))
     page = Selector(text=source, type="html")
     blocks = select(page, selectors.post) if selectors.post else []
     if not blocks:
-        return _single(page, selectors, read(source, url, seen_at))
+        single = _single(page, selectors, read(source, url, seen_at))
+        return single.but(next_url=onward(source, url))
     posts = [_post(block, selectors) for block in blocks]
     if posts[0] is not None and expected is not Expected.LATER:
         posts[0] = _opened(posts[0], page, selectors)
@@ -99,8 +101,8 @@ def extract(
     kept = tuple(post for post in posts if post is not None)
     if not kept:
         raise Rejected("empty", f"{len(blocks)} posts without text")
-    onward = _href(page, selectors.next_page)
-    next_url = urljoin(url, onward) if onward else None
+    href = _href(page, selectors.next_page)
+    next_url = urljoin(url, href) if href else None
     return Extraction(posts=kept, thread=True, next_url=next_url, kind=PageKind.THREAD)
 
 

@@ -27,15 +27,22 @@ UPDATE_METAS = (
     "lastmod",
     "last-modified",
 )
+# Each with the words that it needs: a plain search for them is a hundred times as fast
 TIME_SCRIPTS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"\bct\s*=\s*[\"'](1\d{9})[\"']",
-        r"\bcreateTime\s*=\s*[\"'](\d{4}-[^\"']{6,20})[\"']",
-        r"\b(?:publish|pub|release|show)_?(?:time|date)[\"']?\s*[:=]\s*[\"']?([\dT:./年月日 +-]{8,30})",
-        r"\"(?:datePublished|ptime|publishTime|publishDate|pubTime|createTime|createdAt|created_at|create_time)\"\s*:\s*\"?([\dT:. +-]{8,30})",
+    (needed, re.compile(pattern))
+    for needed, pattern in (
+        (("ct",), r"\bct\s*=\s*[\"'](1\d{9})[\"']"),
+        (("createTime",), r"\bcreateTime\s*=\s*[\"'](\d{4}-[^\"']{6,20})[\"']"),
+        (
+            ("publish", "pubtime", "pubdate", "pub_", "release", "showtime", "showdate", "show_"),
+            r"\b(?:publish|pub|release|show)_?(?:time|date)[\"']?\s*[:=]\s*[\"']?([\dT:./年月日 +-]{8,30})",
+        ),
+        (
+            ("datePublished", "ptime", "publishTime", "publishDate", "pubTime", "createTime", "createdAt", "created_at", "create_time"),
+            r"\"(?:datePublished|ptime|publishTime|publishDate|pubTime|createTime|createdAt|created_at|create_time)\"\s*:\s*\"?([\dT:. +-]{8,30})",
+        ),
     )
-)
+)  # fmt: skip
 MARKED = re.compile(
     r"(?:发布|发表|发文|刊登|发稿|发帖|提问|留言|来信|信件|写信|成文|公开|创建|录入|添加|上传|撰写|(?<![\u4e00-\u9fff]))(?:时间|日期)\s*[:：]|发[表布]于|(?:發布|發表)(?:時間|日期)?\s*[:：]?|post(?:ed)? (?:on|at)|published",
     re.IGNORECASE,
@@ -135,8 +142,10 @@ def _declared(
 
 
 def _scripted(scripts: list[str]) -> datetime | None:
-    for pattern in TIME_SCRIPTS:
+    for needed, pattern in TIME_SCRIPTS:
         for script in scripts:
+            if not any(word in script for word in needed):
+                continue
             for value in pattern.findall(script):
                 if at := parse_time(value):
                     return at

@@ -14,6 +14,8 @@ from crawlers.errand import Errand
 OPEN_SITES = 32
 # So many failures of a site in a row, each after its retries, and it is left alone until the next crawl
 PATIENCE = 10
+# With so many articles waiting their lists wait too, or a large site's whole register would lie in memory
+MANY = 1000
 FAILING = ("failed/timeout", "failed/unreachable", "failed/429", "failed/5", "failed/cut_body")
 
 
@@ -37,7 +39,8 @@ class Lane:
         return not (self.lists or self.items)
 
     def pop(self) -> Errand:
-        return (self.lists or self.items).popleft()
+        first = self.lists if len(self.items) < MANY else self.items
+        return (first or self.items).popleft()
 
     def push(self, errand: Errand, *, first: bool = False) -> None:
         queue = self.lists if errand.role == "list" else self.items
@@ -95,12 +98,13 @@ class Frontier:
         lane = self.lane(site)
         lane.resume_at = max(lane.resume_at, until)
 
-    def judge(self, errand: Errand, outcome: str) -> None:
-        """Count failures in a row; a site that only fails is shut for this crawl."""
+    def judge(self, errand: Errand, outcome: str) -> bool:
+        """Count failures in a row; whether the site only fails, and is shut for this crawl."""
         lane = self.lane(errand.site)
         lane.failures = lane.failures + 1 if outcome.startswith(FAILING) else 0
         if lane.failures >= PATIENCE:
             self.shut(lane.site, "skipped/site_down")
+        return lane.shut is not None
 
     def shut(self, site: str, outcome: str) -> None:
         """Nothing more of this site in this crawl."""

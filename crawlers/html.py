@@ -86,7 +86,7 @@ BINARY = (
     b"Rar!",
 )
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-DOCUMENT_END = re.compile(r"</(?:html|HTML|body|BODY)\s*>")
+DOCUMENT_ENDS = ("</html", "</HTML", "</body", "</BODY")
 OPENING = re.compile(r"<(?:([sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE]))(?=[\s>/])[^>]*>|!--)")
 CONTROLS = bytes([*range(9), *range(14, 27)])
 
@@ -102,10 +102,21 @@ def source_of(body: bytes, content_type: str = "") -> str:
     text = decode(body, content_type).text.replace("\x00", "")
     text = XML_DECLARATION.sub("", text, count=1)
     # a stray end of the document in its middle hides what follows from some parsers; its true end is implied
-    text = DOCUMENT_END.sub("", text)
-    if not text.strip():
+    for name in DOCUMENT_ENDS:
+        text = _without(text, name)
+    if not text or text.isspace():
         raise Rejected("empty", "no text at all")
     return text
+
+
+def _without(text: str, tag: str) -> str:
+    """The text without this end tag, by plain search: a pattern stops at each of a page's thousand end tags."""
+    first, *others = text.split(tag)
+    kept = [first]
+    for part in others:
+        rest = part.lstrip()
+        kept.append(rest[1:] if rest[:1] == ">" else tag + part)
+    return "".join(kept)
 
 
 def split_scripts(source: str) -> tuple[str, list[str]]:

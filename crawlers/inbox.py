@@ -7,9 +7,11 @@ as done is the crawl's ledger (`crawlers.ledger`); what becomes of a segment is 
 
 import fcntl
 import os
-from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO, Protocol
+from urllib.parse import unquote
 
 from pydantic import ValidationError
 
@@ -17,6 +19,43 @@ from crawlers.naming import create_numbered
 from minyin.clock import Clock, system_clock
 from minyin.errors import InputError
 from minyin.model import Article
+from minyin.settings import Settings
+
+
+class Postbox(Protocol):
+    """Where articles wait for ingest: a folder (`Inbox`), or any store that fsspec reaches (`crawlers.remote_inbox`)."""
+
+    count: int
+    recovered: tuple[Path, ...]
+
+    def append(self, article: Article) -> None: ...
+
+    def seal(self) -> PurePath | None: ...
+
+    def sealed(self) -> Sequence[PurePath]: ...
+
+    def read(self, path: PurePath) -> Iterator[Article]: ...
+
+    def remove(self, names: Collection[str], before: datetime) -> int: ...
+
+
+def open_inbox(settings: Settings) -> Postbox:
+    """The inbox of a house. Raises SettingsError for an address that nothing here can reach."""
+    return inbox_at(settings.inbox_at, settings.inbox_options_given, settings.clock)
+
+
+def inbox_at(
+    where: str, options: Mapping[str, Any] | None = None, clock: Clock = system_clock
+) -> Postbox:
+    """A path or a file:// address is a folder; any other address is fsspec's to reach, with its `options`."""
+    scheme, mark, rest = where.partition("://")
+    if not mark:
+        return Inbox(Path(where), clock)
+    if scheme in ("file", "local"):
+        return Inbox(Path(unquote(rest)), clock)
+    from crawlers.remote_inbox import RemoteInbox
+
+    return RemoteInbox(where, options or {}, clock)
 
 
 class Inbox:
@@ -51,16 +90,21 @@ class Inbox:
         """Sealed segments, oldest first."""
         return sorted(self.folder.glob("*.jsonl"))
 
-    def read(self, path: Path) -> Iterator[Article]:
+    def read(self, path: PurePath) -> Iterator[Article]:
         """The articles of a sealed segment. Raises InputError naming the line that is not an article."""
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                try:
-                    yield Article.model_validate_json(line)
-                except ValidationError as error:
-                    raise InputError(
-                        f"{path.name} 第 {number} 行不是一篇完整的文章，应为 JSON Lines；文件可能被改动过，请从备份恢复"
-                    ) from error
+        with (self.folder / path.name).open("rb") as file:
+            yield from articles_of(path.name, file)
+
+    def remove(self, names: Collection[str], before: datetime) -> int:
+        """Remove those of the segments that were sealed before then; how many there were."""
+        old = [
+            path
+            for path in self.sealed()
+            if path.name in names and path.stat().st_mtime < before.timestamp()
+        ]
+        for path in old:
+            path.unlink()
+        return len(old)
 
     def _recover(self) -> Iterator[Path]:
         for path in sorted(self.folder.glob("*.part")):
@@ -81,6 +125,17 @@ class Inbox:
                 continue
             file.truncate(keep)
             yield _seal(file, path)
+
+
+def articles_of(name: str, lines: Iterable[bytes]) -> Iterator[Article]:
+    """The articles of a segment's lines. Raises InputError naming the line that is not an article."""
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield Article.model_validate_json(line)
+        except ValidationError as error:
+            raise InputError(
+                f"{name} 第 {number} 行不是一篇完整的文章，应为 JSON Lines；文件可能被改动过，请从备份恢复"
+            ) from error
 
 
 def _whole_length(file: BinaryIO) -> int:

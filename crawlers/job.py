@@ -17,12 +17,14 @@ from typing import Any
 from scrapy.crawler import CrawlerProcess
 
 from crawlers.articles import Maker
+from crawlers.browser import browser_settings
 from crawlers.collector import Collector, Sealer
-from crawlers.errand import Job, Span
+from crawlers.errand import INBOX_OPTIONS, Job, Span
 from crawlers.evidence import EvidenceStore
-from crawlers.inbox import Inbox
+from crawlers.inbox import inbox_at
 from crawlers.ledger import Ledger
 from crawlers.politeness import slots
+from crawlers.readers import Readers
 from crawlers.sites import SiteLocks, StopMarks
 from crawlers.spiders import CountySpider, Crew
 from crawlers.watchman import Watchman
@@ -76,6 +78,7 @@ def scrapy_settings(job: Job) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": job.timeout_seconds,
         "DOWNLOAD_MAXSIZE": int(job.max_page_mb * 1024 * 1024),
         "AUTOTHROTTLE_MAX_DELAY": max(60.0, slowest),
+        **browser_settings(job.sources, job.browser, job.timeout_seconds),
     }
 
 
@@ -114,7 +117,7 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
     started: datetime = clock()
     engine = open_database(job.database_url)
     collector = Collector(
-        Inbox(Path(job.inbox), clock),
+        inbox_at(job.inbox, json.loads(os.environ.get(INBOX_OPTIONS, "{}")), clock),
         EvidenceStore(Path(job.evidence), clock),
         Ledger(engine),
         Maker(county_code=job.county_code, key=key, clock=clock),
@@ -125,7 +128,8 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
     control = Path(job.control)
     watchman = Watchman(SiteLocks(control), StopMarks(control), clock, job.busy_seconds)
     sealer = Sealer(collector, job.segment_articles, job.segment_seconds)
-    spider = _crawl(job, Crew(collector, sealer, watchman, reporter.page))
+    readers = Readers({source.id: source for source in job.sources}, clock)
+    spider = _crawl(job, Crew(collector, sealer, watchman, readers, reporter.page))
     if not collector.complete:
         # interrupted, or the disk or database failed: what is sealed stays, what is not marked is fetched again
         raise SystemExit(3)

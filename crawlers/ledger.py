@@ -15,7 +15,7 @@ from minyin.database.values import upsert
 from minyin.model import Value
 
 # Records kept at hand; more than a list page leads to, few enough to forget
-AT_HAND = 20_000
+AT_HAND = 5_000
 # What asking again may change: failures, and robots decisions
 UNSETTLED = ("failed", "quarantined", "rejected/robots", "rejected/offsite", "listed/again")
 
@@ -49,10 +49,13 @@ class Ledger:
         self._at_hand: dict[str, PageRecord | None] = {}
         self._pending: dict[str, PageRecord] = {}
         self._versions: dict[tuple[str, str], dict[str, Any]] = {}
+        self._newest: dict[str, str] = {}
 
     def know(self, keys: Iterable[str]) -> None:
         """Look up many records at once: all that a list page leads to."""
         wanted = [key for key in dict.fromkeys(keys) if key not in self._at_hand]
+        if not wanted:
+            return
         if len(self._at_hand) > AT_HAND:
             self._at_hand = dict(self._pending)
         for start in range(0, len(wanted), 500):
@@ -75,14 +78,14 @@ class Ledger:
     def version(self, row: dict[str, Any]) -> None:
         """An article in this wording was appended to the inbox."""
         self._versions[row["article_id"], row["digest"]] = row
+        self._newest[row["article_id"]] = row["digest"]
 
     def has_version(self, article_id: str, digest: str) -> bool:
         """Whether the article's newest wording is this one."""
         v = tables.versions.c
         newest = select(v.digest).where(v.article_id == article_id)
-        pending = [d for a, d in self._versions if a == article_id]
-        if pending:
-            return pending[-1] == digest
+        if article_id in self._newest:
+            return self._newest[article_id] == digest
         with reading(self.engine) as connection:
             found = connection.execute(
                 newest.order_by(v.collected_at.desc(), v.digest).limit(1)
@@ -95,5 +98,8 @@ class Ledger:
         with self.engine.begin() as connection:
             upsert(connection, tables.versions, list(self._versions.values()))
             upsert(connection, tables.pages, [dict(record) for record in self._pending.values()])
+        for key in self._pending:
+            self._at_hand.pop(key, None)
         self._pending.clear()
         self._versions.clear()
+        self._newest.clear()

@@ -20,7 +20,7 @@ from crawlers.articles import Maker
 from crawlers.collector import Collector
 from crawlers.errand import Errand, Fetched
 from crawlers.evidence import EvidenceStore
-from crawlers.inbox import Inbox
+from crawlers.inbox import open_inbox
 from crawlers.ledger import Ledger, PageRecord
 from crawlers.tablefiles import file_digest
 from crawlers.tables import ImportReport, import_table
@@ -107,7 +107,7 @@ def _replay(
 ) -> dict[str, int]:
     """Every page of a WARC file through the same hands as a page that was just fetched."""
     collector = Collector(
-        Inbox(settings.inbox, settings.clock),
+        open_inbox(settings),
         EvidenceStore(settings.evidence, settings.clock),
         Ledger(engine),
         Maker(county_code=county_code, key=settings.key(), clock=settings.clock),

@@ -52,31 +52,27 @@ def onward(markup: str, url: str) -> str | None:
     return None
 
 
-def next_part(markup: str, url: str, number: int = 1) -> str | None:
-    """The address of page `number` + 1 of the very article whose page `number` this is; None at its end.
+def is_next_part(url: str, address: str, number: int = 1) -> bool:
+    """Whether an address is that of page `number` + 1 of the very article whose page `number` is at `url`.
 
     A link called 下一页 may lead through a list or to another article, so the addresses must be one but for the page's
     number, and that must be the next one.
 
-    >>> next_part("<a href='5_2.html'>下一页</a>", "http://x.cn/a/5.html")
-    'http://x.cn/a/5_2.html'
-    >>> next_part("<a href='6.html'>下一页</a>", "http://x.cn/a/5.html") is None
+    >>> is_next_part("http://x.cn/a/5.html", "http://x.cn/a/5_2.html")
     True
+    >>> is_next_part("http://x.cn/a/5.html", "http://x.cn/a/6.html")
+    False
     """
-    address = onward(markup, url)
-    if address is None:
-        return None
     (here, at), (there, to) = _split(url), _split(address)
     if to is None:
-        return None
-    plain = _plain(url)
-    if there == plain and to in (
-        number + 1,
-        number,
-    ):  # the first page bears no number, or counting begins at zero
-        return address
+        return False
+    if there == _plain(url):
+        return to in (
+            number + 1,
+            number,
+        )  # the first page bears no number, or counting begins at zero
     # an article's number may stand where a page's would, but it is hardly the one of the page we are at
-    return address if there == here and at in (number, number - 1) and to == (at or 0) + 1 else None
+    return there == here and at in (number, number - 1) and to == (at or 0) + 1
 
 
 def _split(url: str) -> tuple[str, int | None]:

@@ -23,7 +23,7 @@ from minyin.source import Source
 
 log = logging.getLogger(__name__)
 
-# From this rate on a source is a local one, and throttling by latency would only cost time
+# From this rate on a source is a site of one's own, which is not asked at intervals, nor slower when it answers slowly
 FAST_PER_SECOND = 50
 # Pause of a site after a failure that is worth a retry; doubled each time
 BACKOFF_SECONDS = 0.5
@@ -57,21 +57,23 @@ def sites_of(source: Source) -> set[str]:
 
 
 def slots(sources: tuple[Source, ...]) -> dict[str, dict[str, Any]]:
-    """Scrapy's DOWNLOAD_SLOTS, one per site; two sources on one site keep the slower one's pace."""
+    """Scrapy's DOWNLOAD_SLOTS, one per site; two sources on one site keep the gentler one's pace."""
     found: dict[str, dict[str, Any]] = {}
     for source in sources:
-        fast = source.per_second >= FAST_PER_SECOND
-        delay = 0.0 if fast else 1 / source.per_second
+        delay = 0.0 if source.per_second >= FAST_PER_SECOND else 1 / source.per_second
         for site in sites_of(source):
-            if site not in found or delay > found[site]["delay"]:
-                found[site] = {"delay": delay, "concurrency": 8 if fast else 2, "jitter": 0.0}
+            slot = found.setdefault(
+                site, {"delay": delay, "concurrency": source.concurrency, "jitter": 0.0}
+            )
+            slot["delay"] = max(slot["delay"], delay)
+            slot["concurrency"] = min(slot["concurrency"], source.concurrency)
     return found
 
 
 def windows(sources: tuple[Source, ...]) -> dict[str, int]:
-    """How many requests of a site Scrapy is given at once: enough that its slot never runs dry."""
+    """How many errands of a site are out at once: enough that its slot never runs dry while some pages are being read."""
     return {
-        site: slot["concurrency"] * (2 if slot["delay"] == 0 else 1)
+        site: slot["concurrency"] * (3 if slot["delay"] == 0 else 1)
         for site, slot in slots(sources).items()
     }
 
@@ -143,7 +145,7 @@ class Robots:
         source = request.meta.get("source")
         if source is None:
             return
-        rules = await self._of(request)
+        rules = await self.rules(request)
         if rules.allows(request.url):
             return
         permit = source.assessment.authorisation if source.assessment else None
@@ -153,7 +155,8 @@ class Robots:
         log.info("robots.txt refuses %s (source %s)", request.url, source.id)
         raise RefusedByRobots(request.url)
 
-    async def _of(self, request: Request) -> Rules:
+    async def rules(self, request: Request) -> Rules:
+        """The rules of the request's host. Raises RobotsUnread."""
         parts = urlsplit(request.url)
         host = f"{parts.scheme}://{parts.netloc}"
         if host not in self._rules:
@@ -163,7 +166,12 @@ class Robots:
     async def _fetch(self, host: str) -> Rules:
         """Raises RobotsUnread: rules that cannot be had are taken to forbid everything (RFC 9309 §2.3.1.4)."""
         site = site_of(host)
-        meta = {"download_slot": site, "handle_httpstatus_list": list(range(400, 600))}
+        meta: dict[str, Any] = {
+            "download_slot": site,
+            "handle_httpstatus_list": list(range(400, 600)),
+        }
+        # nothing of a site of one's own may set its pace: this one answer did, for the whole crawl
+        meta["autothrottle_dont_adjust_delay"] = self._floor(site) == 0
         for attempt in range(ROBOTS_TRIES):
             request = Request(f"{host}/robots.txt", callback=NO_CALLBACK, meta=dict(meta))
             try:
@@ -184,6 +192,13 @@ class Robots:
             await asyncio.sleep(BACKOFF_SECONDS * 2**attempt)
         raise AssertionError("the last try returns or raises")
 
+    def _floor(self, site: str) -> float | None:
+        """The delay that the registry sets the site."""
+        floor: float | None = self.crawler.engine.downloader.per_slot_settings.get(site, {}).get(
+            "delay"
+        )
+        return floor
+
     def _slow_down(self, site: str, delay: float) -> None:
         """Crawl-delay is obeyed like the registry's own cap, whichever is slower."""
         downloader = self.crawler.engine.downloader
@@ -198,11 +213,13 @@ class Robots:
 
 
 class Throttle(AutoThrottle):
-    """AutoThrottle whose lower bound is each site's own rate cap, the registry's or robots.txt's."""
+    """AutoThrottle whose lower bound is each site's own rate cap, the registry's or robots.txt's, and which aims at half
+    of the requests that the site allows at once."""
 
     def _get_slot(self, request: Request, spider: Any) -> Any:
         key, slot = super()._get_slot(request, spider)
         # read by _adjust_delay, which is called next for this very slot
         floors = self.crawler.engine.downloader.per_slot_settings
         self.mindelay = floors.get(key or "", {}).get("delay", 0.0)
+        self.target_concurrency = max(1.0, slot.concurrency / 2) if slot else 1.0
         return key, slot

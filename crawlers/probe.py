@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from crawlers.crawl import Plan, control_folder, crawl
-from crawlers.inbox import Inbox
+from crawlers.inbox import open_inbox
 from minyin.model import Article, Value
 from minyin.settings import Settings
 from minyin.source import Source
@@ -68,10 +68,12 @@ def probe(
     """Try a source. Raises ProfileError for an entry that may not be crawled, DependencyError when the crawl breaks."""
     with tempfile.TemporaryDirectory(prefix="minyin-probe-") as folder:
         control = control_folder(settings)
-        apart = settings.model_copy(update={"home": Path(folder), "database_url": None})
+        apart = settings.model_copy(
+            update={"home": Path(folder), "database_url": None, "inbox_url": None}
+        )
         plan = Plan(limit=articles, control=str(control))
         once = source.but(max_pages=min(source.max_pages, 3), enabled=True)
         report = crawl([once], settings=apart, county_code=county_code, plan=plan)
-        inbox = Inbox(apart.inbox)
+        inbox = open_inbox(apart)
         found = [article for path in inbox.sealed() for article in inbox.read(path)]
     return Probe(articles=tuple(found), outcomes=report.outcomes)

@@ -91,11 +91,12 @@ def read(
 
 def look(layout: Layout, states: list[State], weights: Weights | None = None) -> View:
     title = find_title(layout, [state.title for state in states if state.title])
-    chosen = choose(layout, weigh(features(layout, title), weights or shipped()))
+    headline = title_place(layout.lines, title)
+    chosen = choose(layout, weigh(features(layout, title, headline), weights or shipped()))
     if chosen and is_hollow(title) and (above := title_above(layout, chosen[0])):
-        title = above
-        chosen = choose(layout, weigh(features(layout, title), weights or shipped()))
-    place = Place(*title_place(layout.lines, title), tuple(chosen))
+        title, headline = above, title_place(layout.lines, above)
+        chosen = choose(layout, weigh(features(layout, title, headline), weights or shipped()))
+    place = Place(*headline, tuple(chosen))
     return View(layout, title, place, text_of_lines(layout, chosen, title))
 
 

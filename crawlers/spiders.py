@@ -16,6 +16,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from sqlalchemy.exc import SQLAlchemyError
 
+from crawlers.browser import browser_meta
 from crawlers.collector import Collector, Sealer
 from crawlers.errand import Errand, Fetched, Job
 from crawlers.frontier import Frontier
@@ -30,6 +31,7 @@ from crawlers.politeness import (
     sites_of,
     windows,
 )
+from crawlers.readers import Readers, Reading
 from crawlers.watchman import Watchman
 from minyin.errors import Rejected
 from minyin.source import Source
@@ -46,6 +48,7 @@ class Crew(NamedTuple):
     collector: Collector
     sealer: Sealer
     watchman: Watchman
+    readers: Readers
     progress: Callable[[str], None]
 
 
@@ -86,9 +89,13 @@ class CountySpider(Spider):
             errand.url,
             callback=self.answered,
             errback=self.failed,
-            headers=known.conditions() if known and own and not self.job.span else {},
+            # a browser that was told "not modified" would have nothing to show
+            headers=known.conditions()
+            if known and own and not (self.job.span or source.rendered)
+            else {},
             dont_filter=True,
-            meta={"errand": errand, "source": source, "handle_httpstatus_list": ANSWERS},
+            meta={"errand": errand, "source": source, "handle_httpstatus_list": ANSWERS}
+            | browser_meta(source),
         )
 
     # --- what is asked for ----------------------------------------------------------------------------------
@@ -136,28 +143,35 @@ class CountySpider(Spider):
 
     # --- answers --------------------------------------------------------------------------------------------
 
-    def answered(self, response: Response) -> Iterator[Request]:
+    async def answered(self, response: Response) -> AsyncIterator[Request]:
+        errand, answer = response.meta["errand"], _fetched(response)
+        read: Reading | None = None
+        if errand.role == "item" and answer.status == 200:
+            # the errand stays out till its page is read: a lane has so many out and no more
+            read = await self.crew.readers.read(errand, answer)
         if self.crew.watchman.halted:
             return
-        errand = self._landed(response.meta["errand"])
-        answer = _fetched(response)
+        self._landed(errand)
         if answer.status not in BUSY or not self._later(errand, answer):
             with storage():
-                for following in self._taken(errand, answer):
+                for following in self._taken(errand, answer, read):
                     self._add(following)
                 self._after(errand)
-        yield from self._launch()
+        for request in self._launch():
+            yield request
 
-    def _taken(self, errand: Errand, answer: Fetched) -> list[Errand]:
+    def _taken(self, errand: Errand, answer: Fetched, read: Reading | None) -> list[Errand]:
         """Give the errand its outcome; what it leads to."""
         source = self.sources[errand.source_id]
         following: list[Errand] = []
         try:
+            if isinstance(read, Exception):
+                raise read
             if errand.role == "list":
                 following = self.lists.read(source, errand, answer)
-            elif onward := self.collector.item(source, errand, answer):
+            elif onward := self.collector.item(source, errand, answer, read):
                 following = [onward]
-            self.frontier.judge(errand, f"failed/{answer.status}" if answer.status in BUSY else "")
+            self._judge(errand, f"failed/{answer.status}" if answer.status in BUSY else "")
         except Rejected as refusal:
             log.info("rejected %s: %s", errand.url, refusal)
             self.collector.settle(errand, f"rejected/{refusal.reason}", answer)
@@ -183,7 +197,7 @@ class CountySpider(Spider):
             log.info("%s: %s (%s)", outcome, errand.url, error)
             with storage():
                 self.collector.settle(errand, outcome)
-                self.frontier.judge(errand, outcome)
+                self._judge(errand, outcome)
                 self._after(errand)
         yield from self._launch()
 
@@ -209,6 +223,10 @@ class CountySpider(Spider):
         self.frontier.again(errand.but(tries=errand.tries + 1))
         return True
 
+    def _judge(self, errand: Errand, outcome: str) -> None:
+        if self.frontier.judge(errand, outcome):
+            self._recall(errand.site)
+
     def _pause(self, errand: Errand, seconds: float) -> None:
         self.frontier.pause(errand.site, time.monotonic() + seconds)
         self._recall(errand.site)
@@ -231,6 +249,7 @@ class CountySpider(Spider):
         self.collector.complete = True
 
     def closed(self, reason: str) -> None:
+        self.crew.readers.close()
         self.collector.complete = self.collector.complete or reason == "finished"
 
 
@@ -252,6 +271,7 @@ def _fetched(response: Response) -> Fetched:
         headers=_plain(response.headers),
         body=response.body,
         request_headers=_plain(response.request.headers),
+        rendered="playwright" in response.flags,
     )
 
 

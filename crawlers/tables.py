@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Engine
 
-from crawlers.inbox import Inbox
+from crawlers.inbox import Postbox, inbox_at
 from crawlers.rows import Row, Sheet, cell_time, is_blank, read_sheet
 from crawlers.tablefiles import keep_table
 from crawlers.wordings import Wordings
@@ -87,7 +87,7 @@ def import_table(
     try:
         _take(
             articles,
-            Inbox(settings.inbox, clock),
+            inbox_at(settings.inbox_at, settings.inbox_options_given, clock),
             Wordings(engine, articles, maker.key),
             tally,
             settings,
@@ -112,7 +112,11 @@ def _made(
 
 
 def _take(
-    articles: Iterable[Article], inbox: Inbox, wordings: Wordings, tally: Tally, settings: Settings
+    articles: Iterable[Article],
+    inbox: Postbox,
+    wordings: Wordings,
+    tally: Tally,
+    settings: Settings,
 ) -> None:
     """Into the inbox goes what is new or changed; a row that came before as it is needs no second look."""
     for article in articles:

@@ -54,7 +54,7 @@ class Golden(NamedTuple):
     id: str
     gold: dict[str, Any]
     source: str
-    rows: list[list[float]]
+    rows: list[Sequence[float]]
     labels: list[int]
     heaviness: list[float]
 

@@ -49,12 +49,15 @@ LARGEST_TEASER = 5
 HOLDERS = frozenset({"div", "td", "section", "article", "main"})
 
 
-class Group(NamedTuple):
-    """What stands in a box and below it, in characters."""
+class Groups(NamedTuple):
+    """What stands in each box and below it, in characters."""
 
-    text: int
-    link: int
-    sentences: int
+    text: list[int]
+    link: list[int]
+    sentences: list[int]
+
+
+Columns = list[Sequence[float]]
 
 
 class Weights(NamedTuple):
@@ -74,32 +77,37 @@ def weigh(rows: Sequence[Sequence[float]], weights: Weights) -> list[float]:
     return [max(-6.0, min(6.0, sum(map(mul, row, values)))) if row else -6.0 for row in rows]
 
 
-def features(layout: Layout, title: str | None) -> list[list[float]]:
+def features(
+    layout: Layout, title: str | None, headline: tuple[int, int] | None = None
+) -> list[Sequence[float]]:
     """One row of `NAMES` per line; an empty one for what is never the article's own: a link with no sentence beside it, a
-    teaser below its link."""
+    teaser below its link. `headline`: the title's place, where it is known already."""
     lines = layout.lines
+    headline = headline or title_place(lines, title)
+    linked = [line.link >= 0.9 * len(line.text) for line in lines]
     marks = [
-        0 if line.link >= 0.9 * len(line.text) else len(SENTENCE_MARKS.findall(line.text))
-        for line in lines
+        0 if alone else len(SENTENCE_MARKS.findall(line.text))
+        for line, alone in zip(lines, linked, strict=True)
     ]
-    prose = [_prose(line, mark) for line, mark in zip(lines, marks, strict=True)]
+    prose = [_prose(line, mark) if mark else 0 for line, mark in zip(lines, marks, strict=True)]
     teasers = _teasers(layout, prose)
-    prose = [0 if number in teasers else size for number, size in enumerate(prose)]
-    groups = _groups(layout, prose)
-    headline, wanted = title_place(lines, title), key(title or "")
-    total = max(1, sum(prose))
-    rows: list[list[float]] = []
-    ended = _endings(lines, prose, headline)
-    for number, line in enumerate(lines):
-        linked = line.link >= 0.9 * len(line.text)
-        if number in teasers or (linked and not any(prose[max(0, number - 1) : number + 2])):
-            rows.append([])
-            continue
-        row = _of_line(line, marks[number])
-        row += _of_box(layout, line, groups, total)
-        row += _of_place(number, headline, layout, ended, prose[number] > 0)
-        row += _of_neighbours(number, lines, prose, wanted)
-        rows.append(row)
+    for number in teasers:
+        prose[number] = 0
+    beside = [0, *prose, 0]
+    kept = [
+        number
+        for number, alone in enumerate(linked)
+        if number not in teasers
+        and not (alone and not (beside[number] or beside[number + 1] or beside[number + 2]))
+    ]
+    # by columns: a call per line and feature took as long as the parser
+    columns = _of_lines([lines[number] for number in kept], [marks[number] for number in kept])
+    columns += _of_boxes(layout, kept, _groups(layout, prose), max(1, sum(prose)))
+    columns += _of_places(layout, kept, headline, prose)
+    columns += _of_neighbours(lines, kept, prose, key(title or ""))
+    rows: list[Sequence[float]] = [()] * len(lines)
+    for number, row in zip(kept, zip(*columns, strict=True), strict=True):
+        rows[number] = row
     return rows
 
 
@@ -121,95 +129,112 @@ def _only_dated(text: str) -> bool:
 def _teasers(layout: Layout, prose: list[int]) -> set[int]:
     """Lines of boxes that hold a linked headline and then a sentence or two, where three such stand side by side."""
     found: dict[int, list[int]] = {}
-    held = [0] * len(layout.boxes)
+    held = [0] * (len(layout.boxes) + 1)  # the page's own parent is -1, the place at the end
     for line in layout.lines:
         held[line.box] += 1
         held[layout.boxes[line.box].parent] += 1
     for number in range(1, len(prose)):
         line, above = layout.lines[number], layout.lines[number - 1]
         if prose[number] and len(above.text) >= 8 and above.link >= 0.9 * len(above.text):
-            item = _item(layout, line.box, above.box)
-            if item and held[item] <= LARGEST_TEASER:
+            item = _item(layout, line.box, above.box, held)
+            if item:
                 found.setdefault(layout.boxes[item].parent, []).append(number)
     return {number for numbers in found.values() if len(numbers) >= 3 for number in numbers}
 
 
-def _item(layout: Layout, one: int, other: int) -> int:
+def _item(layout: Layout, one: int, other: int, held: Sequence[int]) -> int:
     """The innermost box around two lines, if it is a list's item or a small division; else 0."""
     boxes = layout.boxes
     around = {one, boxes[one].parent, boxes[boxes[one].parent].parent}
     for _ in range(3):
         if other in around:
-            held = sum(
-                line.box == other or boxes[line.box].parent == other for line in layout.lines
-            )
-            return other if boxes[other].tag in ("div", "li", "dl", "article") and held <= 5 else 0
+            small = boxes[other].tag in ("div", "li", "dl", "article")
+            return other if small and held[other] <= LARGEST_TEASER else 0
         other = max(0, boxes[other].parent)
     return 0
 
 
-def _of_line(line: Line, marks: int) -> list[float]:
-    text, size = line.text, len(line.text)
+def _of_lines(lines: Sequence[Line], marks: Sequence[int]) -> Columns:
+    texts = [line.text for line in lines]
+    sizes = list(map(len, texts))
+    sized = list(zip(texts, sizes, strict=True))
+    linked = [(line.link, size, line.leading) for line, size in zip(lines, sizes, strict=True)]
     return [
-        1.0,
-        float(size >= 60),
-        line.link / size,
-        float(line.leading and line.link < size * 0.9),
-        min(1.0, 12 * marks / size),
-        float(ENDS.search(text) is not None),
-        float(size < 80 and _only_dated(text)),
-        float(size < 80 and LABEL.match(text) is not None),
-        float(size < 240 and SITE_LINE.search(text) is not None),
-        float(line.pictured and size < 60),
-        float(line.caption),
+        [1.0] * len(lines),
+        [size >= 60 for size in sizes],
+        [link / size for link, size, _ in linked],
+        [leading and link < size * 0.9 for link, size, leading in linked],
+        [min(1.0, 12 * mark / size) for mark, size in zip(marks, sizes, strict=True)],
+        [ENDS.search(text) is not None for text in texts],
+        [size < 80 and _only_dated(text) for text, size in sized],
+        [size < 80 and LABEL.match(text) is not None for text, size in sized],
+        [size < 240 and SITE_LINE.search(text) is not None for text, size in sized],
+        [line.pictured and size < 60 for line, size in zip(lines, sizes, strict=True)],
+        [line.caption for line in lines],
     ]
 
 
-def _of_box(layout: Layout, line: Line, groups: list[Group], total: int) -> list[float]:
+def _of_boxes(layout: Layout, kept: Sequence[int], groups: Groups, total: int) -> Columns:
+    homes = [layout.lines[number].box for number in kept]
+    known = {box: _of_box(layout, box, groups, total) for box in set(homes)}
+    return list(zip(*(known[box] for box in homes), strict=True)) or [()] * 6
+
+
+def _of_box(layout: Layout, number: int, groups: Groups, total: int) -> tuple[float, ...]:
     boxes = layout.boxes
-    box = boxes[line.box]
-    inner = (line.box if box.tag in HOLDERS else max(0, box.parent)) or line.box
+    box = boxes[number]
+    inner = (number if box.tag in HOLDERS else max(0, box.parent)) or number
     outer = max(0, boxes[inner].parent) or inner
-    group, wide = groups[inner], groups[outer]
+    return (
+        box.good or boxes[inner].good or boxes[outer].good,
+        box.bad or boxes[inner].bad,
+        groups.link[inner] / max(1, groups.text[inner]),
+        groups.sentences[inner] / total,
+        groups.sentences[outer] / total,
+        groups.link[outer] / max(1, groups.text[outer]),
+    )
+
+
+def _of_places(
+    layout: Layout, kept: Sequence[int], headline: tuple[int, int], prose: Sequence[int]
+) -> Columns:
+    last = headline[1] if headline[1] >= 0 else len(layout.lines)
+    late = len(layout.lines) * 0.85
+    ended = _endings(layout.lines, prose, headline)
+    together = _near(layout, layout.lines[last].box) if headline[1] >= 0 else set()
+    homes = [layout.lines[number].box for number in kept]
+    known = {box: not together.isdisjoint(_near(layout, box)) for box in set(homes)}
     return [
-        float(box.good or boxes[inner].good or boxes[outer].good),
-        float(box.bad or boxes[inner].bad),
-        group.link / max(1, group.text),
-        group.sentences / total,
-        wide.sentences / total,
-        wide.link / max(1, wide.text),
+        [number > last for number in kept],
+        [known[box] for box in homes],
+        [
+            max(0.0, 1 - (number - last) / 8) if number > last and prose[number] <= 0 else 0.0
+            for number in kept
+        ],
+        [ended[number] > 0 for number in kept],
+        [ended[number] > 1 for number in kept],
+        [number > late for number in kept],
     ]
 
 
-def _of_place(
-    number: int, headline: tuple[int, int], layout: Layout, ended: list[int], told: bool
-) -> list[float]:
-    last = headline[1]
-    count = len(layout.lines)
-    known = last >= 0
-    together = known and _together(layout, layout.lines[last].box, layout.lines[number].box)
-    return [
-        float(known and number > last),
-        float(together),
-        max(0.0, 1 - (number - last) / 8) if known and number > last and not told else 0.0,
-        float(ended[number] > 0),
-        float(ended[number] > 1),
-        float(number > count * 0.85),
-    ]
-
-
-def _of_neighbours(number: int, lines: list[Line], prose: list[int], headline: str) -> list[float]:
+def _of_neighbours(
+    lines: Sequence[Line], kept: Sequence[int], prose: Sequence[int], headline: str
+) -> Columns:
     """`headline`: the title's key, or an empty string."""
-    text = lines[number].text
-    beside = [lines[n] for n in (number - 1, number + 1) if 0 <= n < len(lines)]
+    told = [0, 0, *prose, 0, 0]
+    heavy = [False, *(2 * line.link > len(line.text) for line in lines), False]
+    first = headline[:1]
     return [
-        float(any(prose[max(0, number - 2) : number]) and any(prose[number + 1 : number + 3])),
-        sum(2 * line.link > len(line.text) for line in beside) / 2,
-        float(bool(headline) and text[:1].lower() == headline[:1] and key(text) == headline),
+        [bool((told[n] or told[n + 1]) and (told[n + 3] or told[n + 4])) for n in kept],
+        [(heavy[n] + heavy[n + 2]) / 2 for n in kept],
+        [
+            bool(first) and lines[n].text[:1].lower() == first and key(lines[n].text) == headline
+            for n in kept
+        ],
     ]
 
 
-def _groups(layout: Layout, prose: list[int]) -> list[Group]:
+def _groups(layout: Layout, prose: Sequence[int]) -> Groups:
     text, link, sentences = ([0] * len(layout.boxes) for _ in range(3))
     for line, own in zip(layout.lines, prose, strict=True):
         text[line.box] += len(line.text)
@@ -220,7 +245,7 @@ def _groups(layout: Layout, prose: list[int]) -> list[Group]:
         text[parent] += text[number]
         link[parent] += link[number]
         sentences[parent] += sentences[number]
-    return list(map(Group, text, link, sentences))
+    return Groups(text, link, sentences)
 
 
 def title_place(lines: list[Line], title: str | None) -> tuple[int, int]:
@@ -239,7 +264,7 @@ def title_place(lines: list[Line], title: str | None) -> tuple[int, int]:
     return (heads[0], heads[-1] if len(heads) < 4 else heads[0]) if heads else (-1, -1)
 
 
-def _endings(lines: list[Line], prose: list[int], headline: tuple[int, int]) -> list[int]:
+def _endings(lines: Sequence[Line], prose: Sequence[int], headline: tuple[int, int]) -> list[int]:
     """How many lines that end an article stand before each, once there has been some text below the headline."""
     found, ends, read = [], 0, 0
     for number, line in enumerate(lines):
@@ -250,18 +275,12 @@ def _endings(lines: list[Line], prose: list[int], headline: tuple[int, int]) -> 
     return found
 
 
-def _together(layout: Layout, one: int, other: int) -> bool:
-    """Whether two boxes share one within three steps of each."""
+def _near(layout: Layout, box: int) -> set[int]:
+    """A box and those around it, three steps out; not the whole page."""
     near = set()
     for _ in range(4):
-        if one <= 0:
+        if box <= 0:
             break
-        near.add(one)
-        one = layout.boxes[one].parent
-    for _ in range(4):
-        if other in near:
-            return True
-        if other <= 0:
-            break
-        other = layout.boxes[other].parent
-    return False
+        near.add(box)
+        box = layout.boxes[box].parent
+    return near

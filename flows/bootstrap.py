@@ -6,6 +6,7 @@ Nothing else chooses an engine, a classifier or a database. Rooms get what they 
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,12 +116,12 @@ def _analyser(
     return Analyser(county, classifier, segmenter, TaughtPlaces(settings.home))
 
 
-def understander(settings: Settings) -> Understander:
+def understander(settings: Settings, now: datetime | None = None) -> Understander:
     """As `House.understander`, with no database and no folder made: for files of texts. Raises ProfileError."""
     county = load_county(settings.county)
     encoder = Encoder(threads=settings.nlp.threads)
     analyser = _analyser(settings, county, Segmenter(county), encoder)
-    return Understander(county, analyser, settings.clock())
+    return Understander(county, analyser, now or settings.clock())
 
 
 def classifier_of(settings: NlpSettings, encoder: Encoder) -> Classifier:

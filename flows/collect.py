@@ -1,19 +1,21 @@
 """Collect: crawl registered sources, try and register new ones, and import files that arrive by hand."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import select
 
 from crawlers.crawl import USUAL, Plan, control_folder, crawl
+from crawlers.errand import Span
 from crawlers.probe import Probe, probe
 from crawlers.register import add_source
 from crawlers.scout import Survey, Visitor, survey
 from crawlers.sites import StopMarks, open_now, shard, stopped
 from crawlers.tables import ImportReport, import_table
 from flows.bootstrap import House, Progress, no_progress
+from minyin.clock import day_start
 from minyin.county import County
 from minyin.database import reading, tables
 from minyin.errors import InputError
@@ -52,6 +54,17 @@ def crawl_sources(
         source for source in house.county.sources if source.enabled and source.kind != "table"
     ]
     return _crawl(house, shard(sources, part) if part else sources, progress, plan)
+
+
+def span_of(since: date | None, until: date | None) -> Span | None:
+    """The days of a back-fill, the last one included; None when neither is given. Raises InputError."""
+    if since is None and until is None:
+        return None
+    begin = day_start(since) if since else None
+    end = day_start(until + timedelta(days=1)) if until else None
+    if begin and end and begin >= end:
+        raise InputError(f"补采的起止日期颠倒了：{since} 到 {until}")
+    return Span(since=begin, until=end)
 
 
 def crawl_due(house: House, progress: Progress = no_progress, part: str = "") -> RunReport:

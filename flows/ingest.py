@@ -10,11 +10,11 @@ import hmac
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 from sqlalchemy import Connection, func, select, update
 
-from crawlers.inbox import Inbox
+from crawlers.inbox import Postbox, open_inbox
 from flows.bootstrap import House, Progress, no_progress
 from flows.runs import keep
 from flows.subscriptions import Watch
@@ -45,7 +45,7 @@ class Waiting:
 def ingest(house: House, progress: Progress = no_progress) -> RunReport:
     """Take every sealed segment; returns the account, whose inputs are the articles waiting."""
     started = house.clock()
-    inbox = Inbox(house.settings.inbox)
+    inbox = open_inbox(house.settings)
     paths = _open_segments(house, inbox)
     waiting = sorted(
         _waiting(house, inbox, paths),
@@ -65,7 +65,7 @@ def ingest(house: House, progress: Progress = no_progress) -> RunReport:
     return kept
 
 
-def _open_segments(house: House, inbox: Inbox) -> list[Path]:
+def _open_segments(house: House, inbox: Postbox) -> list[PurePath]:
     """The sealed segments that are not done; one that is sealed later waits for the next run."""
     with house.engine.begin() as connection:
         done = set(
@@ -76,7 +76,7 @@ def _open_segments(house: House, inbox: Inbox) -> list[Path]:
     return [path for path in inbox.sealed() if path.name not in done]
 
 
-def _waiting(house: House, inbox: Inbox, paths: Sequence[Path]) -> Iterable[Waiting]:
+def _waiting(house: House, inbox: Postbox, paths: Sequence[PurePath]) -> Iterable[Waiting]:
     with house.engine.begin() as connection:
         taken = {
             (row.segment, row.position)
@@ -92,7 +92,7 @@ def _waiting(house: House, inbox: Inbox, paths: Sequence[Path]) -> Iterable[Wait
                 yield Waiting(path.name, position, article)
 
 
-def _close_segments(house: House, paths: Sequence[Path]) -> None:
+def _close_segments(house: House, paths: Sequence[PurePath]) -> None:
     """Every waiting article has met its outcome by now, so the segments that held them are done."""
     with house.engine.begin() as connection:
         found = connection.execute(

@@ -4,12 +4,16 @@ A flow finds its house through the settings in the environment (MINYIN_…), so 
 finds the same one. Schedules are DESIGN §8's; `serve_flows` registers them all with a running Prefect server.
 """
 
+from datetime import date
 from typing import Any
 
 from prefect import Flow, flow, serve
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval
 
+from crawlers.crawl import Plan
+from crawlers.sites import shard
 from flows import collect
 from flows import ingest as ingesting
 from flows.blindness import tell
@@ -34,11 +38,20 @@ def account(report: RunReport) -> dict[str, Any]:
 
 
 @flow(name="crawl", log_prints=True)
-def crawl(sources: list[str] | None = None, part: str = "") -> dict[str, Any]:
-    """采集：到点的来源（或指名的来源）抓取新内容，存证，提取，封存收件分段；part 如 1/3 是分给几台机器中的一份。"""
+def crawl(
+    sources: list[str] | None = None,
+    part: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> dict[str, Any]:
+    """采集：到点的来源（或指名的来源）抓取新内容，存证，提取，封存收件分段。
+
+    part 如 1/3 是按网站分给几个进程中的一份；写了 since、until（含）就补采这些天，不论是否到点。
+    """
     here, watcher = house(), PROGRESS.get()
-    if sources:
-        return account(collect.crawl_sources(here, sources, watcher, part=part))
+    plan = Plan(span=collect.span_of(since, until))
+    if sources or plan.span:
+        return account(collect.crawl_sources(here, sources or (), watcher, plan=plan, part=part))
     return account(collect.crawl_due(here, watcher, part))
 
 
@@ -112,19 +125,58 @@ def health() -> list[str]:
     return found
 
 
+ONE_AT_A_TIME = ConcurrencyLimitConfig(
+    limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
+)
+"""A run that lasts longer than its interval is not joined by the next, which would find the same work."""
+
+
 def deployed(
-    wanted: Flow[Any, Any], name: str, *, every: int | None = None, cron: str | None = None
+    wanted: Flow[Any, Any],
+    name: str,
+    *,
+    every: int | None = None,
+    cron: str | None = None,
+    **more: Any,
 ) -> RunnerDeployment:
     """A flow with its schedule: every so many seconds, or a cron line in the county's time."""
     schedule = Cron(cron, timezone="Asia/Shanghai") if cron else Interval(every or 60)
-    return RunnerDeployment.from_flow(wanted, name=name, schedule=schedule)
+    return RunnerDeployment.from_flow(
+        wanted, name=name, schedule=schedule, concurrency_limit=ONE_AT_A_TIME, **more
+    )
 
 
-def serve_flows() -> None:
-    """Register every flow with its schedule and run what is due; returns when interrupted."""
-    minutes = min((source.every_minutes for source in house().county.sources), default=60)
+def crawls(here: House, part: str = "") -> list[RunnerDeployment]:
+    """The crawl as deployments, one for each part of the sites or the part named, as often as its busiest source."""
+    number = here.settings.prefect.parts
+    parts = [part] if part else [f"{k}/{number}" for k in range(1, number + 1)]
+    found = []
+    for one in parts:
+        sources = [s for s in shard(here.county.sources, one) if s.enabled]
+        minutes = min((source.every_minutes for source in sources), default=60)
+        whole = one == "1/1"
+        found.append(
+            deployed(
+                crawl,
+                "定时采集" if whole else f"定时采集 {one.replace('/', ' of ')}",
+                every=minutes * 60,
+                parameters={} if whole else {"part": one},
+                description=f"网站：{len(sources)} 个来源，每 {minutes} 分钟看一次谁到点了",
+                tags=["采集"],
+            )
+        )
+    return found
+
+
+def serve_crawls(part: str) -> None:
+    """Serve one part of the crawl only; returns when interrupted."""
+    serve(*crawls(house(), part))
+
+
+def serve_flows(part: str = "") -> None:
+    """Register every flow with its schedule and run what is due; returns when interrupted. `part`: of the crawl only this."""
     serve(
-        deployed(crawl, "定时采集", every=minutes * 60),
+        *crawls(house(), part),
         deployed(ingest, "随封随入", every=30),
         deployed(watch, "每分钟", every=60),
         deployed(deliver, "每分钟发信", every=60),

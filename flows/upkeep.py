@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, select
 
+from crawlers.inbox import open_inbox
 from flows.bootstrap import House
 from flows.runs import keep
 from minyin.accounting import Tally
@@ -27,8 +28,9 @@ def retention(house: House) -> RunReport:
     raw_before = started - timedelta(days=limits.raw_days)
     for path in _older(_files(house.settings.evidence), raw_before):
         _remove(path, tally, "removed/evidence")
-    for path in _older(_done_segments(house), raw_before):
-        _remove(path, tally, "removed/segment")
+    old = open_inbox(house.settings).remove(_done_segments(house), raw_before)
+    tally.take(old)
+    tally.give("removed/segment", old)
     mail_before = started - timedelta(days=limits.mail_days)
     for path in _older(house.settings.outbox.rglob("*.eml"), mail_before):
         _remove(path, tally, "removed/mail")
@@ -49,13 +51,10 @@ def _older(paths: Iterable[Path], before: datetime) -> list[Path]:
     return [p for p in sorted(paths) if datetime.fromtimestamp(p.stat().st_mtime, UTC) < before]
 
 
-def _done_segments(house: House) -> list[Path]:
+def _done_segments(house: House) -> set[str]:
+    done = tables.segments.c.done_at.is_not(None)
     with reading(house.engine) as connection:
-        names = connection.execute(
-            select(tables.segments.c.name).where(tables.segments.c.done_at.is_not(None))
-        ).scalars()
-        paths = [house.settings.inbox / name for name in names]
-    return [path for path in paths if path.exists()]
+        return set(connection.execute(select(tables.segments.c.name).where(done)).scalars())
 
 
 def _remove(path: Path, tally: Tally, outcome: str) -> None:

@@ -29,6 +29,7 @@ LABELS = {
     "reminded": "已提醒",
     "removed": "到期清理",
     "listed": "列表页",
+    "joined": "并入首页成一篇",
     "told": "编入订阅邮件",
 }
 # An import only takes note of rows; ingest is what stores them

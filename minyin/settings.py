@@ -4,6 +4,8 @@ Secrets are SecretStr and belong in the environment. What operators edit about t
 county profile. Run state never lives here.
 """
 
+import json
+import re
 import secrets
 from pathlib import Path
 from typing import Any, Literal
@@ -89,6 +91,7 @@ class PrefectSettings(Section):
 
     api_url: str | None = None
     port: int = 4200
+    parts: int = Field(1, ge=1, le=99, description="deployments that share the sources, by site")
 
 
 class CrawlSettings(Section):
@@ -98,6 +101,9 @@ class CrawlSettings(Section):
     segment_articles: int = 400
     segment_seconds: float = 5.0
     contact: str = Field("", description="mail or phone of the office, shown in the user agent")
+    browser: Path | None = Field(
+        None, description="Chromium's program, for sources with rendered: true"
+    )
     busy_seconds: float = Field(
         60.0, description="how long to wait for a site that another process is crawling"
     )
@@ -114,6 +120,9 @@ class NlpSettings(Section):
         (), description="what the labels of such a model mean, in its order"
     )
     threads: int = Field(1, ge=1, le=64, description="texts that the encoder reads at once")
+    workers: int | None = Field(
+        None, ge=1, le=64, description="processes that analyse many texts; all cores by default"
+    )
 
 
 class RetentionSettings(Section):
@@ -142,6 +151,12 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="SQLAlchemy URL; SQLite in the home folder by default"
     )
+    inbox_url: str | None = Field(
+        None, description="where articles wait for ingest; any address that fsspec reaches"
+    )
+    inbox_options: SecretStr | None = Field(
+        None, description="a JSON object: what fsspec needs to reach it, keys and passwords too"
+    )
     author_key: SecretStr | None = Field(
         None, description="key of the author hashes; made once in the home folder by default"
     )
@@ -152,6 +167,25 @@ class Settings(BaseSettings):
     crawl: CrawlSettings = CrawlSettings()
     nlp: NlpSettings = NlpSettings()
     retention: RetentionSettings = RetentionSettings()
+
+    @field_validator("inbox_url")
+    @classmethod
+    def _no_password_in_address(cls, url: str | None) -> str | None:
+        """The address appears in messages."""
+        if url and re.search(r"//[^/]*:[^/]*@", url):
+            raise PydanticCustomError(SECRET, "地址里不写密码，请写在 inbox_options")
+        return url
+
+    @field_validator("inbox_options")
+    @classmethod
+    def _an_object(cls, options: SecretStr | None) -> SecretStr | None:
+        try:
+            given = json.loads(options.get_secret_value()) if options else {}
+        except ValueError:
+            given = None
+        if not isinstance(given, dict):
+            raise PydanticCustomError(SECRET, '应为一个 JSON 对象，如 {"key": "…", "secret": "…"}')
+        return options
 
     @classmethod
     def settings_customise_sources(
@@ -171,6 +205,15 @@ class Settings(BaseSettings):
     @property
     def inbox(self) -> Path:
         return self.home / "inbox"
+
+    @property
+    def inbox_at(self) -> str:
+        """The inbox's folder or address."""
+        return self.inbox_url or str(self.inbox)
+
+    @property
+    def inbox_options_given(self) -> dict[str, Any]:
+        return dict(json.loads(self.inbox_options.get_secret_value())) if self.inbox_options else {}
 
     @property
     def evidence(self) -> Path:

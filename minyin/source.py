@@ -139,7 +139,11 @@ class Source(Value):
     outlets: dict[str, int] = Field(
         default_factory=dict, description="tier of each outlet a page may name as 来源"
     )
+    rendered: bool = Field(
+        False, description="pages are shown by scripts: fetched with a browser (extra `browser`)"
+    )
     per_second: float = Field(1.0, gt=0, description="rate cap, requests per second and site")
+    concurrency: int = Field(2, ge=1, le=16, description="requests of a site on their way at once")
     every_minutes: int = Field(60, ge=1)
     hours: str | None = Field(
         None, pattern=HOURS, description="fetched in these hours only, like 22:00-06:00"

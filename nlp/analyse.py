@@ -85,7 +85,8 @@ class Analyser:
         opinions = self._classifier.classify(
             [one.whole for one in read], [one.article.channel for one in read]
         )
-        return [self._understood(one, opinion) for one, opinion in zip(read, opinions, strict=True)]
+        topics = self._topics.topics_of([(one.head, one.text.text) for one in read])
+        return [self._understood(*one) for one in zip(read, opinions, topics, strict=True)]
 
     def _learn(self) -> None:
         """Names that people have taught since the last call are known from now on."""
@@ -99,9 +100,8 @@ class Analyser:
         title, text = mask_pair(article.title, article.text, public_numbers=public)
         return _Read(article, parent, title, text)
 
-    def _understood(self, read: _Read, opinion: Opinion) -> Understood:
+    def _understood(self, read: _Read, opinion: Opinion, topics: Topics) -> Understood:
         places = self._resolved(read)
-        topics = self._topics.topics(read.text.text, read.head)
         analysis = self._analysis(read, opinion, places, topics)
         return Understood(read.article, read.title, read.text, places, topics, analysis)
 

@@ -22,6 +22,7 @@ from nlp.bulk_lines import Rejected, Row, rows
 from nlp.category import Category, CategoryModel
 from nlp.mask_kinds import CONFIDENCE, GOLD
 from nlp.masking import Masked
+from nlp.together import Together
 from nlp.worth import Worth, worth
 
 BATCH, BATCH_BYTES = 64, 1_000_000
@@ -64,6 +65,10 @@ class Understander:
             self._record(row, one, category)
             for row, one, category in zip(given, found, categories, strict=True)
         ]
+
+    def lines(self, given: Sequence[Row]) -> list[str]:
+        """The records as lines of JSON."""
+        return [json.dumps(record, ensure_ascii=False) for record in self.records(given)]
 
     def _article(self, row: Row) -> Article:
         url = row_url("analyse", str(row.number))
@@ -173,17 +178,17 @@ def _confidence(one: Understood, category: float, alert: Worth, codes: list[str]
 def analyse_file(
     source: Path,
     target: Path,
-    understander: Understander,
+    together: Together[list[Row], list[str]],
     told: Callable[[int], None] = lambda _: None,
 ) -> Bulk:
-    """Read `source`, write `target` whole or not at all; memory holds one batch and the list of rejections.
+    """Read `source`, write `target` whole or not at all; memory holds some batches and the list of rejections.
 
     `told` hears how many lines are done. Raises InputError where a file cannot be read or written.
     """
     part = target.with_name(f"{target.name}.part")
     try:
         with source.open("rb") as read, part.open("w", encoding="utf-8") as write:
-            done = _analyse(rows(read), write, understander, told)
+            done = _analyse(rows(read), write, together, told)
             write.flush()
             os.fsync(write.fileno())
         part.replace(target)
@@ -195,16 +200,19 @@ def analyse_file(
 def _analyse(
     lines: Iterator[Row | Rejected],
     write: TextIO,
-    understander: Understander,
+    together: Together[list[Row], list[str]],
     told: Callable[[int], None],
 ) -> Bulk:
     written, rejected = 0, list[Rejected]()
-    for batch in batches(lines):
-        good = [line for line in batch if isinstance(line, Row)]
-        rejected += [line for line in batch if isinstance(line, Rejected)]
-        for record in understander.records(good):
-            write.write(json.dumps(record, ensure_ascii=False) + "\n")
-        written += len(good)
+
+    def good() -> Iterator[list[Row]]:
+        for batch in batches(lines):
+            rejected.extend(line for line in batch if isinstance(line, Rejected))
+            yield [line for line in batch if isinstance(line, Row)]
+
+    for found in together.results(good()):
+        write.writelines(f"{line}\n" for line in found)
+        written += len(found)
         told(written + len(rejected))
     return Bulk(written, tuple(rejected))
 

@@ -25,6 +25,8 @@ PATTERNS = (
     ),
 )
 DEADLY = re.compile(r"死|亡|遇难|丧生|去世|遇害|没命|失联|失踪|下落不明|困|埋|压")
+"""Every claim holds one of these: without them there is nothing to read."""
+STOP = re.compile(r"[。！？!?\n]")
 DENIED = re.compile(
     r"(?:没有?|无|未|并未|并无|不存在|未有|未造成|没造成|无一|未发现|零)[^，。；！？\n]{0,8}$"
 )
@@ -59,9 +61,10 @@ def casualties(text: str, title: str | None = None) -> int:
     0
     """
     whole = fold(f"{title}。{text}" if title else text)
-    if DRILL.search(whole) or UNHARMED.search(whole):
+    if not DEADLY.search(whole) or DRILL.search(whole) or UNHARMED.search(whole):
         return 0
-    return max((_claimed(sentence) for sentence in re.split(r"[。！？!?\n]", whole)), default=0)
+    sentences = (one for one in STOP.split(whole) if DEADLY.search(one))
+    return max((_claimed(sentence) for sentence in sentences), default=0)
 
 
 def _claimed(sentence: str) -> int:

@@ -8,10 +8,12 @@ advert. Left to others: attitude (classifier) and place (`elsewhere` comes from 
 import re
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import chain
 
 from minyin.model import ArticleKind, Channel, Context, Polarity, Span, Value
 from nlp.normal import fold
+from nlp.scan import Patterns, Scan
 
 ENOUGH = 20_000
 """Characters that are read: what a text is, it is from the start."""
@@ -38,7 +40,16 @@ class Circumstances(Value):
     @cached_property
     def unquoted(self) -> str:
         """Without what stands in quotation marks: a complaint likes to quote the advert or the notice."""
-        return re.sub(r"[“\"「『][^”\"」』\n]{0,80}[”\"」』]", "", self.whole)
+        return QUOTED.sub("", self.whole)
+
+    @cached_property
+    def read(self) -> Scan:
+        """`whole`, searched for everything below at once."""
+        return _searched().scan(self.whole)
+
+    @cached_property
+    def read_unquoted(self) -> Scan:
+        return self.read if self.unquoted == self.whole else _searched().scan(self.unquoted)
 
     @cached_property
     def opening(self) -> str:
@@ -50,8 +61,12 @@ class Circumstances(Value):
         return (
             self.polarity is Polarity.NEGATIVE
             or (self.appeal and self.polarity is not Polarity.POSITIVE)
-            or bool(GRIEVANCE.search(self.unquoted))
+            or bool(self.read_unquoted.search(GRIEVANCE))
         )
+
+    def opens_with(self, pattern: re.Pattern[str]) -> bool:
+        """Does it stand in the opening?"""
+        return self.read.may_hold(pattern) and bool(pattern.search(self.opening))
 
     @property
     def official(self) -> bool:
@@ -61,6 +76,7 @@ class Circumstances(Value):
         )
 
 
+QUOTED = re.compile(r"[“\"「『][^”\"」』\n]{0,80}[”\"」』]")
 GRIEVANCE = re.compile(
     r"没人管|无人管|谁来管|谁管|没人问|踢皮球|推来推去|投诉无门|反映(?:无果|多次|过好几次)|多次反映|到底管不管|什么时候(?:能|才)|讨个?说法|求关注|求曝光"
     r"|请(?:派人|有关部门|领导|重新|尽快|查|解释)|要求(?:重新|尽快|说明|查|公开|赔)|麻烦(?:再|派|查)|还(?:没|不)(?:修|来|解决|给|通|好)|至今(?:没|未|不)|不认可|来电人称"
@@ -111,10 +127,10 @@ OLD_STRONG = re.compile(
 )
 DATE = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[年.\-/]")
 DATA = re.compile(
-    r"同比|环比|占比|百分点|上升[0-9一二三四五六七八九十]|下降[0-9一二三四五六七八九十]|月报|季报|年报|通报[：:]|公示|公报|数据显示|统计|共(?:受理|接|办|立案|查处|排查|抽检|发放)|受理[^，。\n]{0,8}[0-9]+|立案[0-9]+|[0-9.]+%|百分之|排名|前[三五十]|榜首|居首|合格率|办结率|满意率|批次|截至|[0-9.]+万(?:人|元|件|亩)|三季度|上半年|进度"
+    r"同比|环比|占比|百分点|上升[0-9一二三四五六七八九十]|下降[0-9一二三四五六七八九十]|月报|季报|年报|通报[：:]|公示|公报|数据显示|统计|共(?:受理|接|办|立案|查处|排查|抽检|发放)|受理[^，。\n]{0,8}[0-9]{1,20}|立案[0-9]{1,20}|[0-9.]{1,20}%|百分之|排名|前[三五十]|榜首|居首|合格率|办结率|满意率|批次|截至|[0-9.]{1,20}万(?:人|元|件|亩)|三季度|上半年|进度"
 )
 WEATHER = re.compile(
-    r"气象台|预警信号|[蓝黄橙红]色预警|天气预报|预报|阵风|最[高低]气温|降温|升温|冷空气|雷阵雨|小雨|中雨|大雨|暴雨|雨夹雪|小雪|霜冻|大雾|湿度|风力|[0-9]+到[0-9]+[级度℃]|立[春夏秋冬]|气温|未来[0-9一二三]+(?:天|小时)|下雨|下雪|刮风"
+    r"气象台|预警信号|[蓝黄橙红]色预警|天气预报|预报|阵风|最[高低]气温|降温|升温|冷空气|雷阵雨|小雨|中雨|大雨|暴雨|雨夹雪|小雪|霜冻|大雾|湿度|风力|[0-9]{1,20}到[0-9]{1,20}[级度℃]|立[春夏秋冬]|气温|未来[0-9一二三]{1,20}(?:天|小时)|下雨|下雪|刮风"
 )
 FORECAST = re.compile(
     r"预计|今[夜晚]|明[天日]|后天|未来|周末|将有|提醒|请(?:注意|加固|减少)|出行|发布|预报|说"
@@ -125,6 +141,12 @@ DENIAL = re.compile(
 SARCASM = re.compile(
     r"真是?好样的|真(?:高级|行|棒|牛|厉害|有(?:你的|才|创意))|呵呵|服了|了不起|长见识|诚不我欺|申遗|改名叫?|该(?:改名|竣工)|终于有[^，。]{0,8}啦|多亏了?|感谢[^，。]{0,14}(?:让|给)(?:我|俺|咱)|贴心|太(?:贴心|周到|智能)了|良心|惊喜|五星好评|点个?赞[^，。]{0,6}[？?]|建议[^，。]{0,12}(?:推广|表彰|体验|颁奖|收费|参观)|奥运|考古现场|网红打卡|水上乐园|威尼斯|免费(?:足疗|按摩|汗蒸|泳池|健身)|四舍五入|春晚"
 )
+
+
+@cache
+def _searched() -> Patterns:
+    told = chain.from_iterable(WORDS.values())
+    return Patterns((GRIEVANCE, IMPACT, PLANNED_WORD, FORECAST, DATE, *told))
 
 
 def contexts(seen: Circumstances) -> tuple[Context, ...]:
@@ -147,26 +169,26 @@ def evidence(context: Context, text: str, limit: int = 4) -> tuple[Span, ...]:
 
 def _drill(seen: Circumstances) -> bool:
     if seen.complaint:
-        strong = bool(DRILL_STRONG.search(seen.opening)) and seen.official
+        strong = seen.opens_with(DRILL_STRONG) and seen.official
         return strong and not seen.appeal
-    return bool(DRILL_STRONG.search(seen.whole)) or len(DRILL_WORD.findall(seen.whole)) >= 2
+    return bool(seen.read.search(DRILL_STRONG)) or len(seen.read.findall(DRILL_WORD)) >= 2
 
 
 def _publicity(seen: Circumstances) -> bool:
-    found = len(set(PUBLICITY.findall(seen.whole)))
+    found = len(set(seen.read.findall(PUBLICITY)))
     if seen.complaint:
-        return seen.official and not seen.appeal and found >= 3 and not IMPACT.search(seen.whole)
+        return seen.official and not seen.appeal and found >= 3 and not seen.read.search(IMPACT)
     return found >= (1 if seen.official else 2)
 
 
 def _success(seen: Circumstances) -> bool:
-    found = bool(SUCCESS.search(seen.whole))
-    return found and not seen.complaint and (seen.official or seen.polarity is Polarity.POSITIVE)
+    pleased = seen.official or seen.polarity is Polarity.POSITIVE
+    return bool(seen.read.search(SUCCESS)) and not seen.complaint and pleased
 
 
 def _planned(seen: Circumstances) -> bool:
-    head = bool(PLANNED_HEAD.search(seen.opening))
-    timed = bool(PLANNED_TIME.search(seen.whole)) and bool(PLANNED_WORD.search(seen.whole))
+    head = seen.opens_with(PLANNED_HEAD)
+    timed = bool(seen.read.search(PLANNED_TIME)) and bool(seen.read.search(PLANNED_WORD))
     if seen.complaint:
         return head and timed and seen.official and not seen.appeal
     return timed and (head or seen.official or seen.polarity is Polarity.NEUTRAL)
@@ -177,23 +199,22 @@ def _official_reply(seen: Circumstances) -> bool:
         return True
     if seen.kind in (ArticleKind.QUESTION, ArticleKind.ROW):
         return False
-    opened = bool(REPLY.search(seen.opening)) and bool(REPLIED.search(seen.whole))
-    return opened and not seen.complaint
+    return seen.opens_with(REPLY) and bool(seen.read.search(REPLIED)) and not seen.complaint
 
 
 def _idiom(seen: Circumstances) -> bool:
-    return bool(IDIOM.search(seen.whole))
+    return bool(seen.read.search(IDIOM))
 
 
 def _advert(seen: Circumstances) -> bool:
-    found = len(set(AD.findall(seen.unquoted))) + bool(CONTACT.search(seen.unquoted))
+    found = len(set(seen.read_unquoted.findall(AD))) + bool(seen.read_unquoted.search(CONTACT))
     if seen.complaint:
-        return found >= 4 and not GRIEVANCE.search(seen.unquoted) and not seen.appeal
+        return found >= 4 and not seen.read_unquoted.search(GRIEVANCE) and not seen.appeal
     return found >= 2
 
 
 def _history(seen: Circumstances) -> bool:
-    found = len(set(HISTORY.findall(seen.whole)))
+    found = len(set(seen.read.findall(HISTORY)))
     if seen.complaint:
         return found >= 3 and not seen.appeal
     return found >= 1
@@ -204,40 +225,40 @@ def _elsewhere(seen: Circumstances) -> bool:
 
 
 def _old_news(seen: Circumstances) -> bool:
-    if OLD_STRONG.search(seen.whole):
+    if seen.read.search(OLD_STRONG):
         return not seen.appeal
     if seen.complaint:
         return False
-    return bool(OLD.search(seen.whole)) or _dated_before(seen)
+    return bool(seen.read.search(OLD)) or _dated_before(seen)
 
 
 def _dated_before(seen: Circumstances) -> bool:
     """The first date of the text lies in an earlier year, and no date in the year of publication follows."""
-    years = [int(year) for year in DATE.findall(seen.whole)]
+    years = [int(match.group(1)) for match in seen.read.finditer(DATE)]
     return bool(years) and max(years) < seen.published_at.year - 1
 
 
 def _data_release(seen: Circumstances) -> bool:
-    found = len(DATA.findall(seen.whole))
+    found = len(seen.read.findall(DATA))
     if seen.complaint:
         return found >= 5 and seen.official and not seen.appeal
     return found >= 2
 
 
 def _weather(seen: Circumstances) -> bool:
-    if seen.complaint or IMPACT.search(re.sub(r"受伤|防[^，。]{0,4}", "", seen.whole)):
+    found = 0 if seen.complaint else len(set(seen.read.findall(WEATHER)))
+    if not found or IMPACT.search(re.sub(r"受伤|防[^，。]{0,4}", "", seen.whole)):
         return False
-    found = len(set(WEATHER.findall(seen.whole)))
-    return found >= 2 or (found == 1 and bool(FORECAST.search(seen.whole)))
+    return found >= 2 or (found == 1 and bool(seen.read.search(FORECAST)))
 
 
 def _denial(seen: Circumstances) -> bool:
-    return bool(DENIAL.search(seen.whole))
+    return bool(seen.read.search(DENIAL))
 
 
 def _sarcasm(seen: Circumstances) -> bool:
-    return bool(SARCASM.search(seen.whole)) and (
-        seen.polarity is Polarity.NEGATIVE or bool(GRIEVANCE.search(seen.whole))
+    return bool(seen.read.search(SARCASM)) and (
+        seen.polarity is Polarity.NEGATIVE or bool(seen.read.search(GRIEVANCE))
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from heapq import nsmallest
 
 from nlp.eventprofile import Profile
+from nlp.eventwords import heaviest
 
 ASKED = 30  # heaviest terms of the article
 CROWDED = 150  # a term of more events than this tells nothing
@@ -57,14 +58,14 @@ class EventIndex:
     def candidates(self, vector: Mapping[str, float], names: Iterable[str] = ()) -> list[Profile]:
         """The events with most in common, best first; ties by id."""
         votes: defaultdict[str, float] = defaultdict(float)
-        for term, weight in nsmallest(ASKED, vector.items(), key=lambda item: (-item[1], item[0])):
-            postings = self._events.get(term, {})
-            if len(postings) <= CROWDED:
+        for term, weight in heaviest(vector, ASKED):
+            postings = self._events.get(term)
+            if postings and len(postings) <= CROWDED:
                 for event_id, other in postings.items():
                     votes[event_id] += weight * other
         for gram in names:
-            named = self._named.get(gram, ())
-            if len(named) <= FAMILIAR:
+            named = self._named.get(gram)
+            if named and len(named) <= FAMILIAR:
                 for event_id in named:
                     votes[event_id] += NAME
         best = nsmallest(BEST, votes.items(), key=lambda item: (-item[1], item[0]))

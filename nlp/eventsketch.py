@@ -7,11 +7,12 @@ Left to others: how two sketches are compared (`nlp.eventpairs`).
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import chain
+from operator import add
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minyin.model import Document
+from nlp.normal import compatible
 
 GRAMS = Path(__file__).parent / "data" / "eventgrams.npz"
 HEAD = 300  # characters of the text beside the title; the matter stands at the beginning
@@ -78,7 +80,7 @@ def bare(text: str) -> str:
     >>> bare("A5区劳动东路ＡＢ店")
     ' 劳动东路ab店'
     """
-    return _AREA.sub(" ", unicodedata.normalize("NFKC", text)).lower()
+    return _AREA.sub(" ", compatible(text)).lower()
 
 
 def grams_of(text: str) -> Iterator[str]:
@@ -87,9 +89,7 @@ def grams_of(text: str) -> Iterator[str]:
     >>> list(grams_of("沂武路,ab"))
     ['沂武', '武路', 'ab']
     """
-    for part in _BREAK.split(text):
-        for start in range(len(part) - 1):
-            yield part[start : start + 2]
+    return chain.from_iterable(map(add, part, part[1:]) for part in _BREAK.split(text))
 
 
 def headline(document: Document) -> str:
@@ -105,8 +105,8 @@ def sketch(
     """Of a headline and the beginning of its text; `words` is its term vector."""
     common, mid = _common()
     name = bare(title)
-    every = {*grams_of(name), *grams_of(bare(text))} - common
     own = frozenset(grams_of(name)) - common
+    every = {*own, *grams_of(bare(text))} - common
     named = {gram for span in _NAMED.findall(name) for gram in grams_of(span)}
     return Sketch(
         title_rare=own - mid,

@@ -5,16 +5,18 @@ civic and news texts, `nlp.training.terms`) does not know is rare, and rare is w
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import repeat
 from math import log, sqrt
+from operator import itemgetter, mul
 from pathlib import Path
 
 import numpy as np
 
 from minyin.county import County
+from nlp.normal import compatible
 
 Cut = Callable[[str], list[str]]
 TABLE = Path(__file__).parent / "data" / "terms.npz"
@@ -41,8 +43,8 @@ def raw_terms(text: str, cut: Cut) -> list[str]:
 
     Character 2–3-grams beside the words made the planted events' B³ F1 worse (.83–.88 against .90–.93).
     """
-    text = _NUMBER.sub(" ", unicodedata.normalize("NFKC", text).lower())
-    return [word for word in cut(text) if _HAN.fullmatch(word)]
+    text = _NUMBER.sub(" ", compatible(text).lower())
+    return [word for word in cut(text) if len(word) > 1 and _HAN.fullmatch(word)]
 
 
 class Terms:
@@ -52,17 +54,20 @@ class Terms:
         self._cut = cut
         self._limit = limit
         self._common = common
-        self._frequency, self._documents = _table()
+        frequency, documents = _table()
+        self._idf = {term: log((1 + documents) / (1 + n)) for term, n in frequency.items()}
+        self._rare = log(1 + documents)
 
     def idf(self, term: str) -> float:
-        return log((1 + self._documents) / (1 + self._frequency.get(term, 0)))
+        return self._idf.get(term, self._rare)
 
     def vector(self, title: str | None, text: str) -> dict[str, float]:
         """The title counts twice: it names the matter."""
         whole = f"{title}。{title}。{text[:HEAD]}" if title else text[:HEAD]
         counted = Counter(raw_terms(FORMULA.sub(" ", whole), self._cut))
+        idf, rare = self._idf.get, self._rare
         weighted = {
-            term: (1 + log(count)) * self.idf(term)
+            term: (1 + log(count)) * idf(term, rare) if count > 1 else idf(term, rare)
             for term, count in counted.items()
             if term not in self._common
         }
@@ -71,14 +76,18 @@ class Terms:
 
 def strongest(weights: Mapping[str, float], limit: int) -> dict[str, float]:
     """The heaviest terms; ties by the term itself, so that the choice is the same everywhere."""
-    if len(weights) <= limit:
-        return dict(weights)
-    kept = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:limit]
-    return dict(kept)
+    return dict(weights) if len(weights) <= limit else dict(heaviest(weights, limit))
+
+
+def heaviest(weights: Mapping[str, float], limit: int) -> list[tuple[str, float]]:
+    """As `strongest`, the heaviest first."""
+    terms = sorted(weights.items())
+    terms.sort(key=itemgetter(1), reverse=True)  # stable: equals stay in the order of terms
+    return terms[:limit]
 
 
 def unit(weights: Mapping[str, float]) -> dict[str, float]:
-    length = sqrt(sum(value * value for value in weights.values()))
+    length = sqrt(sum(map(mul, weights.values(), weights.values())))
     return {term: value / length for term, value in weights.items()} if length else {}
 
 
@@ -88,7 +97,8 @@ def dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     6.0
     """
     few, many = (one, other) if len(one) < len(other) else (other, one)
-    return sum(value * many[term] for term, value in few.items() if term in many)
+    # what is not in both adds 0
+    return float(sum(map(mul, few.values(), map(many.get, few, repeat(0.0)))))
 
 
 def common_terms(county: County, cut: Cut) -> frozenset[str]:

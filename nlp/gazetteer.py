@@ -14,9 +14,8 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-import ahocorasick
-
 from minyin.county import County, Street
+from nlp.automaton import Automaton
 from nlp.normal import DATA
 from nlp.places_near import misspelt
 from nlp.words import ordinary, village_names, word_tags
@@ -75,21 +74,17 @@ class Gazetteer:
         names.update(elsewhere)
         names.update(own)
         names.update((alias.name, Name("E", (alias.code,))) for alias in taught)
-        self._automaton = ahocorasick.Automaton()
-        for text, name in names.items():
-            self._automaton.add_word(text, (len(text), name))
-        self._automaton.make_automaton()
+        self._automaton = Automaton(names)
 
     def find(self, text: str) -> list[Find]:
-        found = [
-            Find(end + 1 - length, end + 1, name, text[end + 1 - length : end + 1])
-            for end, (length, name) in self._automaton.iter(text)
-        ]
-        found.sort(key=lambda find: (find.start, -find.end))
+        found = self._automaton.find(text)
+        found.sort(key=lambda place: (place[0], -place[1]))
         kept: list[Find] = []
-        for find in found:
-            if not kept or find.start >= kept[-1].end:
-                kept.append(find)
+        last = 0
+        for start, end, name in found:
+            if start >= last:
+                kept.append(Find(start, end, name, text[start:end]))
+                last = end
         return kept
 
 

@@ -4,7 +4,6 @@ Training and use share this one file, so a model cannot meet features it was not
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -13,7 +12,8 @@ from scipy.sparse import csr_matrix, hstack
 
 from minyin.model import Channel
 from nlp import signals
-from nlp.gramtable import WORD, CharacterTable, WordTable, word_terms
+from nlp.gramtable import WORD, CharacterTable, WordTable, counted, weighed, word_terms
+from nlp.normal import compatible
 
 Cut = Callable[[str], list[str]]
 Longs = NDArray[np.int64]
@@ -53,7 +53,7 @@ def tidy(text: str) -> str:
         text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair, from a broken page
         text = text.encode("utf-8", "ignore").decode()
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = compatible(text).lower()
     if "@" in text or "http" in text:
         text = _MENTION.sub(" ", text)
     text = " ".join(text.split())
@@ -106,7 +106,7 @@ class Grams:
         self._words = WordTable(
             {t: i for t, i in columns.items() if t[0] == WORD}, lexicon, _TURNED
         )
-        self._is_word = np.fromiter((t.startswith(WORD) for t in vocabulary), bool, len(vocabulary))
+        self._halves = np.fromiter((t[0] == WORD for t in vocabulary), np.int64, len(vocabulary))
 
     @property
     def width(self) -> int:
@@ -124,29 +124,8 @@ class Grams:
         extras[:, -LEXICON:] = lexicon_rows(
             where, self._words.scores(where, numbers), np.array([len(row) for row in words])
         )
-        return hstack(
-            [self._weigh(self._count(rows, columns, len(texts))), csr_matrix(extras)], format="csr"
-        )
-
-    def _count(self, rows: Longs, columns: Longs, texts: int) -> csr_matrix:
-        """How often each term stands in each text."""
-        width = len(self.vocabulary)
-        keys, counts = np.unique(rows * width + columns, return_counts=True)
-        starts = np.searchsorted(keys, np.arange(texts + 1) * width)
-        return csr_matrix(
-            (counts.astype(np.float32), (keys % width).astype(np.int32), starts.astype(np.int32)),
-            shape=(texts, width),
-        )
-
-    def _weigh(self, counts: csr_matrix) -> csr_matrix:
-        data = (1 + np.log(counts.data)) * self.idf[counts.indices]
-        word = self._is_word[counts.indices]
-        row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-        for half in (word, ~word):
-            norm = np.sqrt(np.bincount(row[half], data[half] ** 2, counts.shape[0]))
-            data[half] /= np.maximum(norm, 1e-9)[row[half]]
-        counts.data = data.astype(np.float32)
-        return counts
+        counts = counted(rows, columns, (len(texts), len(self.vocabulary)))
+        return hstack([weighed(counts, self.idf, self._halves), csr_matrix(extras)], format="csr")
 
 
 def _extras(texts: Sequence[str], channels: Sequence[Channel]) -> NDArray[np.float32]:

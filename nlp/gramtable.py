@@ -1,7 +1,7 @@
 """Finding known terms in many texts at once: numbers instead of strings, so that a text costs microseconds.
 
 Character n-grams are found by a rolling 64-bit key over the code points of all texts together, pairs of words by the
-numbers of the two words. Left to others: what the terms weigh (`nlp.grams`).
+numbers of the two words. Left to others: which terms there are and what they say (`nlp.grams`, `nlp.textmodel`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 SIZES = (1, 2, 3, 4)
 WORD = "\x01"  # marks word terms in the one vocabulary
@@ -57,12 +58,13 @@ class Lookup:
 
 
 class CharacterTable:
-    """Columns of character 1–4-grams."""
+    """Columns of character n-grams, of 1 to 4 characters unless told otherwise."""
 
-    def __init__(self, columns: Mapping[str, int]) -> None:
+    def __init__(self, columns: Mapping[str, int], sizes: Sequence[int] = SIZES) -> None:
+        self._sizes = sorted(sizes)
         keys: list[Keys] = [np.zeros(0, np.uint64)]
         numbers: list[Longs] = [np.zeros(0, np.int64)]
-        for size in SIZES:
+        for size in self._sizes:
             terms = [term for term in columns if len(term) == size]
             codes = codes_of(terms).astype(np.uint64).reshape(-1, size)
             key = np.full(len(terms), size, np.uint64)
@@ -77,7 +79,7 @@ class CharacterTable:
         codes = codes_of(texts).astype(np.uint64)
         rows = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
         found = [(rows[:0], rows[:0])]
-        for size in SIZES:
+        for size in self._sizes:
             count = len(codes) - size + 1
             if count <= 0:
                 break
@@ -151,6 +153,34 @@ class WordTable:
 
 def _pair_keys(first: Keys, second: Keys) -> Keys:
     return _stirred((first * _FACTOR + second) * _FACTOR + np.uint64(5))
+
+
+def counted(rows: Longs, columns: Longs, shape: tuple[int, int]) -> csr_matrix:
+    """How often each term stands in each text, from one (row, column) for each time."""
+    texts, width = shape
+    keys = rows * width + columns
+    keys.sort()
+    first = np.ones(len(keys), bool)
+    first[1:] = keys[1:] != keys[:-1]
+    places = np.flatnonzero(first)
+    keys, counts = keys[places], np.diff(places, append=len(keys))
+    starts = np.searchsorted(keys, np.arange(texts + 1) * width)
+    return csr_matrix(
+        (counts.astype(np.float32), (keys % width).astype(np.int32), starts.astype(np.int32)),
+        shape=shape,
+    )
+
+
+def weighed(counts: csr_matrix, idf: NDArray[np.float32], field: Longs) -> csr_matrix:
+    """TF-IDF: the logarithm of the counts times `idf`; in each row the terms of each field have length 1 together."""
+    data = (1 + np.log(counts.data)) * idf[counts.indices]
+    fields = int(field.max(initial=0)) + 1
+    part = np.repeat(np.arange(counts.shape[0]) * fields, np.diff(counts.indptr))
+    part += field[counts.indices]
+    length = np.sqrt(np.bincount(part, data**2, counts.shape[0] * fields))
+    data /= np.maximum(length, 1e-9)[part]
+    counts.data = data.astype(np.float32)
+    return counts
 
 
 def word_terms(words: Sequence[str]) -> list[str]:

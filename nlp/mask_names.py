@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-import ahocorasick
-
+from nlp.automaton import Automaton
 from nlp.mask_numbers import Found
 from nlp.normal import DATA
+from nlp.scan import Scan
 from nlp.words import tagged, word_tags
 
 STRONG = (
@@ -105,6 +105,9 @@ NAME_ROW = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4}){0,20}[、和与及][\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
 )
 
+SEARCHED = (CUE, AFTER)
+"""Patterns that every text is searched for."""
+
 
 @cache
 def surnames() -> tuple[frozenset[str], frozenset[str]]:
@@ -114,15 +117,16 @@ def surnames() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(pairs.split()), frozenset(singles)
 
 
-def names(text: str) -> Iterator[Found]:
+def names(seen: Scan) -> Iterator[Found]:
     """Every name found by a cue, and every further place where the same name stands."""
+    text = seen.text
     known: dict[str, str] = {}
     for found in (
-        *_after_cues(text),
-        *_before_cues(text),
-        *_lists(text),
-        *_pairs(text),
-        *_unheard(text),
+        *_after_cues(seen),
+        *_before_cues(seen),
+        *_lists(seen),
+        *_pairs(seen),
+        *_unheard(seen),
     ):
         known.setdefault(text[found.start : found.end], found.shown)
         yield found
@@ -134,16 +138,13 @@ def again(text: str, known: dict[str, str]) -> Iterator[Found]:
     wanted = {name: shown for name, shown in known.items() if len(name) > 2}
     if not wanted:
         return
-    automaton = ahocorasick.Automaton()
-    for name, shown in wanted.items():
-        automaton.add_word(name, (len(name), shown))
-    automaton.make_automaton()
-    for end, (length, shown) in automaton.iter(text):
-        yield Found(end + 1 - length, end + 1, "name", shown)
+    for start, end, shown in Automaton(wanted).find(text):
+        yield Found(start, end, "name", shown)
 
 
-def _after_cues(text: str) -> Iterator[Found]:
-    for cue in CUE.finditer(text):
+def _after_cues(seen: Scan) -> Iterator[Found]:
+    text = seen.text
+    for cue in seen.finditer(CUE):
         strong = bool(cue.group("strong"))
         minor = bool(cue.group("minor"))
         position = cue.end()
@@ -168,8 +169,9 @@ def _caller(text: str, position: int) -> Found | None:
     return Found(match.start(1), match.end(), "name", f"某{match.group(2)}")
 
 
-def _before_cues(text: str) -> Iterator[Found]:
-    for cue in AFTER.finditer(text):
+def _before_cues(seen: Scan) -> Iterator[Found]:
+    text = seen.text
+    for cue in seen.finditer(AFTER):
         for length in (3, 2, 4):
             start = cue.start() - length
             if start < 0 or not _boundary(text, start, length):
@@ -191,10 +193,11 @@ def _boundary(text: str, start: int, length: int) -> bool:
     )
 
 
-def _lists(text: str) -> Iterator[Found]:
+def _lists(seen: Scan) -> Iterator[Found]:
     """韩拟之、孙测雨和卜拟: a row of names, of which one at least has three signs and is nothing else."""
+    text = seen.text
     position = 0
-    for row in NAME_ROW.finditer(text):
+    for row in seen.finditer(NAME_ROW):
         if row.start() < position:
             continue
         position = row.end()
@@ -209,16 +212,18 @@ def _lists(text: str) -> Iterator[Found]:
             yield from (Found(start, end, "name", _shown(text[start:end])) for start, end in places)
 
 
-def _pairs(text: str) -> Iterator[Found]:
+def _pairs(seen: Scan) -> Iterator[Found]:
     """邵样和邢例两个人打架."""
-    for match in PAIR.finditer(text):
+    text = seen.text
+    for match in seen.finditer(PAIR):
         spans = [match.span(1), match.span(2)]
         if all(_name_end(text, a, strict=True, limit=b - a, closes=True) == b for a, b in spans):
             yield from (Found(a, b, "name", _shown(text[a:b])) for a, b in spans)
 
 
-def _unheard(text: str) -> Iterator[Found]:
+def _unheard(seen: Scan) -> Iterator[Found]:
     """Three characters that jieba takes for a name it has never seen, where no office and no place stands by."""
+    text = seen.text
     position = 0
     for word, tag in tagged(text):
         start, position = position, position + len(word)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from nlp.scan import Scan
+
 
 class Found(NamedTuple):
     start: int
@@ -119,9 +121,15 @@ OFFICIAL = re.compile(
     r"发布|公安|交警|消防|应急|融媒|政府|政务|日报|晚报|新闻|电视|广播|气象|检察|法院|共青团|妇联|教育局|水务|供电|城管|网警|卫健|环保|生态|平安|物业|客服|平台|官方|辟谣|所有人|全体|大家|各位"
 )
 
+SEARCHED = (
+    RUN, PHONE, GROUPED_PHONE, LANDLINE, BARE_LANDLINE, PLATE, SPELT_AT, ACCOUNT, APP_WORD, NAMED_ID, NICK, MENTION,
+)  # fmt: skip
+"""Patterns that every text is searched for."""
 
-def identity_cards(text: str) -> Iterator[Found]:
-    for match in RUN.finditer(text):
+
+def identity_cards(seen: Scan) -> Iterator[Found]:
+    text = seen.text
+    for match in seen.finditer(RUN):
         digits = _digits(match.group())
         if len(digits) == 18 and _birthday(digits[6:14]):
             before = text[max(0, match.start() - 12) : match.start()]
@@ -156,8 +164,9 @@ def id_checksum(digits: str) -> bool:
     return "10X98765432"[total % 11] == digits[17].upper()
 
 
-def bank_cards(text: str) -> Iterator[Found]:
-    for match in RUN.finditer(text):
+def bank_cards(seen: Scan) -> Iterator[Found]:
+    text = seen.text
+    for match in seen.finditer(RUN):
         digits = _digits(match.group())
         before = text[max(0, match.start() - 12) : match.start()]
         if not 15 <= len(digits) <= 19 or not digits.isdigit() or NOT_CARD.search(before):
@@ -176,35 +185,37 @@ def luhn(digits: str) -> bool:
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
 
 
-def phones(text: str) -> Iterator[Found]:
-    for match in PHONE.finditer(text):
+def phones(seen: Scan) -> Iterator[Found]:
+    for match in seen.finditer(PHONE):
         digits = _digits(match.group(1))
         if len(digits) == 11 and digits[1] in "3456789":
             yield Found(*match.span(), "phone", "[电话]")
-    for match in GROUPED_PHONE.finditer(text):
+    for match in seen.finditer(GROUPED_PHONE):
         yield Found(*match.span(), "phone", "[电话]")
 
 
-def landlines(text: str) -> Iterator[Found]:
-    for match in LANDLINE.finditer(text):
+def landlines(seen: Scan) -> Iterator[Found]:
+    text = seen.text
+    for match in seen.finditer(LANDLINE):
         before = text[max(0, match.start() - 12) : match.start()]
         if not DESK.search(before) and not NUMBERED.search(before):
             yield Found(*match.span(), "landline", "[电话]")
-    for match in BARE_LANDLINE.finditer(text):
+    for match in seen.finditer(BARE_LANDLINE):
         before = text[max(0, match.start() - 10) : match.start()]
         if CALL.search(before) and not DESK.search(before) and not SERVICE.match(match.group()):
             yield Found(*match.span(), "landline", "[电话]")
 
 
-def plates(text: str) -> Iterator[Found]:
+def plates(seen: Scan) -> Iterator[Found]:
     """The province and city letter stay: they tell a local car from a stranger's and name nobody."""
-    for match in PLATE.finditer(text):
+    for match in seen.finditer(PLATE):
         yield Found(*match.span(), "plate", f"{match.group().replace(' ', '')[:2].upper()}·****")
 
 
-def mails(text: str) -> Iterator[Found]:
+def mails(seen: Scan) -> Iterator[Found]:
     """Looks left and right of each @, so that a long word costs nothing."""
-    for match in SPELT_AT.finditer(text):
+    text = seen.text
+    for match in seen.finditer(SPELT_AT):
         before = SPELT_LEFT.search(text[max(0, match.start() - 42) : match.start()])
         if before:
             yield Found(match.start() - len(before.group()), match.end(), "mail", "[邮箱]")
@@ -217,16 +228,17 @@ def mails(text: str) -> Iterator[Found]:
         position = text.find("@", position + 1)
 
 
-def accounts(text: str) -> Iterator[Found]:
-    for match in ACCOUNT.finditer(text):
+def accounts(seen: Scan) -> Iterator[Found]:
+    text = seen.text
+    for match in seen.finditer(ACCOUNT):
         yield Found(*match.span(1), "account", "[账号]")
-    if APP_WORD.search(text):
-        for match in NAMED_ID.finditer(text):
+    if seen.search(APP_WORD):
+        for match in seen.finditer(NAMED_ID):
             yield Found(*match.span(1), "account", "[账号]")
-    for match in NICK.finditer(text):
+    for match in seen.finditer(NICK):
         if not OFFICIAL.search(match.group(1)):
             yield Found(*match.span(1), "account", "[账号]")
-    for match in MENTION.finditer(text):
+    for match in seen.finditer(MENTION):
         stop = MENTION_STOP.search(match.group(1), 2)
         end = match.start(1) + stop.start() if stop else match.end()
         if not OFFICIAL.search(text[match.start() : end]):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.mask_numbers import Found
+from nlp.scan import Scan
 
 N = r"[0-9一二三四五六七八九十甲乙丙丁东西A-Da-d]{1,4}"
 BUILDING = rf"{N}[\s]?(?:号楼|[栋幢座]楼?|号院|#楼?|楼)"
@@ -61,24 +62,40 @@ IN_CLASS = re.compile(
     rf"({SCHOOL_NAME})?(?:的|[\s,，])?((?:{GRADE}[\s]?{CLASS})|(?:[一二三四五六七八九1-9][\(（][0-9一二三四五六七八九十]{{1,2}}[\)）][\s]?班)|(?:[一二三四五六七八九1-9]年[\(（]?[0-9一二三四五六七八九十]{{1,2}}[\)）]?班)|(?:(?:20)?[0-9]{{2}}级[^，。\s]{{0,4}}?{CLASS})|(?:[高初][一二三](?:文科|理科|实验)?{CLASS})|(?:[小中大][一二三四五六七八九1-9]班))"
 )
 
+SEARCHED = (
+    ADDRESS,
+    CHAIN,
+    UNIT_ROOM,
+    GROUP,
+    VILLAGE_NUMBER,
+    ROOM_ALONE,
+    DASHED,
+    STREET_NUMBER,
+    DOOR,
+    RECORD,
+)
+"""Patterns that every text is searched for."""
 
-def addresses(text: str) -> Iterator[Found]:
-    if not ADDRESS.search(text):
+
+def addresses(seen: Scan) -> Iterator[Found]:
+    text = seen.text
+    if not seen.search(ADDRESS):
         return
     told = False
-    for found in _chains(text):
+    for found in _chains(seen):
         told = True
         yield found
     if told or "*号楼" in text:
-        for match in NEXT_ROOM.finditer(text):
+        for match in seen.finditer(NEXT_ROOM):
             yield Found(*match.span(), "address", "*室")
-    yield from _numbers(text)
+    yield from _numbers(seen)
 
 
-def _chains(text: str) -> Iterator[Found]:
+def _chains(seen: Scan) -> Iterator[Found]:
     """Building, unit, flat; group and number of a village house."""
+    text = seen.text
     for pattern in (CHAIN, UNIT_ROOM, GROUP, VILLAGE_NUMBER):
-        for match in pattern.finditer(text):
+        for match in seen.finditer(pattern):
             if pattern is CHAIN and BARE_UNIT.search(match.group()) and not _dwelling(text, match):
                 continue
             if OFFICE_BEFORE.search(text[max(0, match.start() - 10) : match.start()]):
@@ -88,19 +105,20 @@ def _chains(text: str) -> Iterator[Found]:
             yield Found(*match.span(), "address", "*号楼" if pattern is CHAIN else "*号")
 
 
-def _numbers(text: str) -> Iterator[Found]:
+def _numbers(seen: Scan) -> Iterator[Found]:
     """Numbers that are an address only by what stands around them."""
-    for match in ROOM_ALONE.finditer(text):
+    text = seen.text
+    for match in seen.finditer(ROOM_ALONE):
         if not PUBLIC.search(text[max(0, match.start() - 10) : match.start()]):
             yield Found(*match.span(), "address", "*室")
-    for match in DASHED.finditer(text):
+    for match in seen.finditer(DASHED):
         if HOME.search(text[max(0, match.start() - 8) : match.start()]):
             yield Found(*match.span(), "address", "*号楼")
-    for match in STREET_NUMBER.finditer(text):
+    for match in seen.finditer(STREET_NUMBER):
         around = text[max(0, match.start() - 16) : match.start()]
         if LIVES.search(around) and not PUBLIC.search(around + text[match.end() : match.end() + 8]):
             yield Found(*match.span(), "address", "*号")
-    for match in DOOR.finditer(text):
+    for match in seen.finditer(DOOR):
         yield Found(*match.span(match.lastindex or 0), "address", "*室")
 
 
@@ -110,17 +128,18 @@ def _dwelling(text: str, match: re.Match[str]) -> bool:
     return bool(at_home) or not SHARED.search(text)
 
 
-def records(text: str) -> Iterator[Found]:
+def records(seen: Scan) -> Iterator[Found]:
     """Numbers of medical records and insurance cards."""
-    for match in RECORD.finditer(text):
+    for match in seen.finditer(RECORD):
         yield Found(*match.span(1), "medical", "[病历号]")
 
 
-def classes(text: str) -> Iterator[Found]:
+def classes(seen: Scan) -> Iterator[Found]:
     """School and class together point at one child; the class goes, and the school with it when it stands beside."""
+    text = seen.text
     if "班" not in text:
         return
-    for match in IN_CLASS.finditer(text):
+    for match in seen.finditer(IN_CLASS):
         if match.group(1):
             yield Found(match.start(), match.end(), "school", "某校某班")
         else:

@@ -6,10 +6,12 @@ Masking a masked text changes nothing. Secrets are never kept: spans say where a
 """
 
 from collections.abc import Collection, Iterator
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
 from minyin.model import Span
+from nlp import mask_names, mask_numbers, mask_places
 from nlp.mask_names import again, names
 from nlp.mask_numbers import (
     Found,
@@ -23,6 +25,7 @@ from nlp.mask_numbers import (
 )
 from nlp.mask_places import addresses, classes, records
 from nlp.normal import fold
+from nlp.scan import Patterns, Scan
 
 MASK_VERSION = "1"
 """Changes with every rule: a document says which rules masked it."""
@@ -38,8 +41,8 @@ FINDERS = (
     addresses,
     classes,
     records,
-    names,
 )
+"""What is found before names, which are looked for once in title and text together."""
 
 
 PASSES = 4
@@ -53,6 +56,22 @@ class Masked(NamedTuple):
     originals: tuple[tuple[int, int], ...] = ()
 
 
+class _Look(NamedTuple):
+    """A folded text and the names found in it."""
+
+    seen: Scan
+    names: tuple[Found, ...]
+
+    @property
+    def plain(self) -> str:
+        return self.seen.text
+
+    @property
+    def known(self) -> dict[str, str]:
+        """Name → what is shown instead."""
+        return {self.plain[f.start : f.end]: f.shown for f in self.names}
+
+
 def mask(text: str, *, public_numbers: Collection[str] = ()) -> Masked:
     """
     >>> mask("来电人徐广兰，电话138 0002 7350，住4号楼1单元101").text
@@ -60,7 +79,7 @@ def mask(text: str, *, public_numbers: Collection[str] = ()) -> Masked:
     >>> mask("请打12345或0516-12345678", public_numbers=["12345"]).text
     '请打12345或[电话]'
     """
-    return _masked(text, {}, public_numbers)
+    return _masked(text, _look(text), {}, public_numbers)
 
 
 def mask_pair(
@@ -69,17 +88,30 @@ def mask_pair(
     """Title and text of one article: a name found in either is masked in both."""
     if title is None:
         return None, mask(text, public_numbers=public_numbers)
-    folded = fold(title), fold(text)
-    known = _known_names(*folded)
-    return _masked(title, known, public_numbers), _masked(text, known, public_numbers)
+    head, body = _look(title), _look(text)
+    known = head.known | body.known
+    return _masked(title, head, known, public_numbers), _masked(text, body, known, public_numbers)
 
 
-def _masked(text: str, known: dict[str, str], public: Collection[str]) -> Masked:
+def _look(text: str) -> _Look:
+    seen = patterns().scan(fold(text))
+    return _Look(seen, tuple(names(seen)))
+
+
+@cache
+def patterns() -> Patterns:
+    """What every finder searches a text for, in one automaton."""
+    return Patterns(chain(mask_numbers.SEARCHED, mask_places.SEARCHED, mask_names.SEARCHED))
+
+
+def _masked(text: str, look: _Look, known: dict[str, str], public: Collection[str]) -> Masked:
     """Passes until nothing more is found: a mask may lay bare the edge of a number that ran into another."""
     masked, finds = Masked(text), list[Found]()
-    for _ in range(PASSES):
-        plain = fold(masked.text)
-        more = _chosen(chain(_finds(plain), again(plain, known)), plain, public)
+    for number in range(PASSES):
+        if number:
+            look = _look(masked.text)
+        found = chain(_finds(look), again(look.plain, known))
+        more = _chosen(found, look.plain, public)
         if not more:
             break
         finds = _merged(finds, [_in_original(find, masked) for find in more])
@@ -108,13 +140,10 @@ def _merged(old: list[Found], new: list[Found]) -> list[Found]:
     return sorted(kept + new)
 
 
-def _known_names(*texts: str) -> dict[str, str]:
-    return {text[f.start : f.end]: f.shown for text in texts for f in names(text)}
-
-
-def _finds(text: str) -> Iterator[Found]:
+def _finds(look: _Look) -> Iterator[Found]:
     for finder in FINDERS:
-        yield from finder(text)
+        yield from finder(look.seen)
+    yield from look.names
 
 
 def _chosen(finds: Iterator[Found], text: str, public: Collection[str]) -> list[Found]:

@@ -2,13 +2,18 @@
 
 `fold` maps character by character (full-width to half-width, circled and mathematical digits to digits, traditional
 to simplified), so a span found in the folded text is a span of the text itself. `squeeze` also drops what people put
-between characters to break words, and returns the way back. Left to others: what is looked for.
+between characters to break words, and returns the way back. `compatible` is Unicode's NFKC. Left to others: what is
+looked for.
 """
 
 import re
 import unicodedata
 from functools import cache
 from pathlib import Path
+
+import numpy as np
+
+from nlp.codepoints import LAST, UNKNOWN, Codes, mapped, table_of
 
 DATA = Path(__file__).resolve().parent / "data"
 _COMPATIBLE = (
@@ -48,13 +53,51 @@ def _table() -> dict[int, str]:
     return table
 
 
+@cache
+def _folded() -> Codes:
+    return table_of(_table())
+
+
+# where a character becomes one character whatever stands beside it: nothing here composes or is reordered
+_SIMPLE = (
+    (0x0000, 0x00FF), (0x2000, 0x2FFF), (0x3000, 0x30FF), (0x3190, 0x33FF), (0xFE30, 0xFE6F), (0xFF01, 0xFF9D), (0xFFE0, 0xFFE6),
+    (0x1F000, 0x1FAFF),
+)  # fmt: skip
+_IDEOGRAPHS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2A6DF))
+
+
+@cache
+def _normal() -> Codes:
+    """NFKC of every simple character; UNKNOWN for all others, whose neighbours matter."""
+    table = np.full(LAST, UNKNOWN)
+    for first, last in _IDEOGRAPHS:  # their own normal form
+        table[first : last + 1] = np.arange(first, last + 1)
+    for first, last in _SIMPLE:
+        for code in range(first, last + 1):
+            plain = unicodedata.normalize("NFKC", chr(code))
+            if len(plain) == 1 and not unicodedata.combining(plain):
+                table[code] = ord(plain)
+    return table
+
+
 def fold(text: str) -> str:
     """The same text in one spelling; `len(fold(text)) == len(text)`.
 
     >>> fold("臺兒莊區運河街道　１３８①")
     '台儿庄区运河街道 1381'
     """
-    return text.translate(_table())
+    found = text if text.isascii() else mapped(text, _folded())
+    return text.translate(_table()) if found is None else found
+
+
+def compatible(text: str) -> str:
+    """NFKC, as `unicodedata` has it.
+
+    >>> compatible("ＡＢ①㈠"), compatible("e\u0301")
+    ('AB1(一)', 'é')
+    """
+    found = text if text.isascii() else mapped(text, _normal())
+    return unicodedata.normalize("NFKC", text) if found is None else found
 
 
 def squeeze(text: str) -> tuple[str, list[int]]:

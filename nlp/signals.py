@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minyin.model import Polarity, Span
+from nlp.scan import Patterns
 
-NUMBER = "[0-9一二两三四五六七八九十几好多半]+"
+NUMBER = "[0-9一二两三四五六七八九十几好多半]{1,20}"  # no repeat without end: a line of ten thousand digits must not take a minute
 
 # name → pattern. Only names that start with `appeal_` are shown as evidence.
 PATTERNS: dict[str, str] = {
@@ -23,7 +24,7 @@ PATTERNS: dict[str, str] = {
     "appeal_when": r"什么时候(能|才|可以)|何时(能|才|可以)|到底(管不管|谁管|什么时候|归谁)|谁来管|管不管|有没有人管",
     "appeal_ask": r"求(助|关注|帮助|解决|问)|恳请|恳求|请求|请(领导|有关部门|相关部门|政府|市长|书记|贵|尽快|及时|查|核实|处理|协调|督促)|望(领导|有关|相关|尽快|政府|予以)|盼(复|解决)|诉求|要求",
     "appeal_hope": r"希望(领导|有关部门|相关部门|政府|能|尽快|早日|可以|街道|镇|村|社区|物业|给|把|在)|建议|能不能|能否|可否|可不可以",
-    "appeal_hotline": r"打了?(好?几次|[0-9一二三四五六七八九十]+次)?12345|12345.{0,8}(没用|不管|转办|几次|多次)|信访|上访|维权|曝光|举报|投诉",
+    "appeal_hotline": r"打了?(好?几次|[0-9一二三四五六七八九十]{1,20}次)?12345|12345.{0,8}(没用|不管|转办|几次|多次)|信访|上访|维权|曝光|举报|投诉",
     "appeal_claim": r"讨(说法|薪|要)|给(个|我们)?说法|天理何在|退(钱|款|费)|赔(偿|钱)|拖欠|欠薪|不退",
     "appeal_bad": r"太(臭|吵|黑|危险|难|差|坑|过分|乱|脏)了?|忍无可忍|苦不堪言|扰民|影响(居民|正常|我们|生活|休息|出行|睡眠)|安全隐患|没法(住|过|睡|走)|睡不(着|好)",
     "duration": rf"{NUMBER}(?:[多来]?(?:天|个?多?月|年|个?星期|周|个?小时|宿|夜)了|(?:天|个月|年)(?:没|都没|还没|不))",
@@ -44,13 +45,14 @@ PATTERNS: dict[str, str] = {
     "idiom": r"[热笑累困冻馋气烦急]死|笑拉|火爆|信息爆炸|跳楼价|秒杀|打死也?不",
     "anger": r"无良|黑心|坑人|骗子|骗|欺骗|无耻|恶劣|愤怒|气愤|可恶|离谱|霸王|恶心|[!！]{2,}|垃圾(公司|物业|服务)",
     "sorrow": r"悲伤|难过|伤心|心疼|可怜|害怕|恐慌|担心|焦虑|崩溃|无奈|\[(泪|怒|悲伤|伤心|怒骂|衰|生病|抓狂|委屈|失望|蜡烛|吐|裂开)\]|[😭😡😢💔😤]",
-    "victims": r"[0-9一二三四五六七八九十]+(人|名.{0,4})(死亡|遇难|受伤|失联|被困|伤)|(死亡|遇难|受伤|失联|被困)[0-9一二三四五六七八九十]+人",
-    "statistics": r"[同环占]比|百分之|[0-9.]+(?:%|[亿万][元人吨件])",
+    "victims": r"[0-9一二三四五六七八九十]{1,20}(人|名.{0,4})(死亡|遇难|受伤|失联|被困|伤)|(死亡|遇难|受伤|失联|被困)[0-9一二三四五六七八九十]{1,20}人",
+    "statistics": r"[同环占]比|百分之|[0-9.]{1,20}(?:%|[亿万][元人吨件])",
     "year_past": r"(19|20[01])[0-9]{1,2}年|当年|历史|小说|电影|游戏|剧",
 }
 
 COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 NAMES = tuple(COMPILED)
+_SEARCHED = Patterns(COMPILED.values())
 _APPEALS = tuple(name for name in NAMES if name.startswith("appeal_") or name == "duration")
 # which signals speak for which judgement (DOMAIN §7.2–7.4)
 _SPEAKING = {
@@ -63,21 +65,17 @@ _SPEAKING = {
 
 
 def counts(texts: Sequence[str]) -> NDArray[np.int64]:
-    """How often each signal stands in each text, at most 3; n × signals. No text may hold a line break.
+    """How often each signal stands in each text, at most 3; n × signals.
 
     >>> counts(["谢谢谢谢，修好了", "今天晴"])[:, [NAMES.index("thanks"), NAMES.index("resolved")]].tolist()
     [[2, 1], [0, 0]]
     """
-    joined = "\n".join(
-        texts
-    )  # one search a pattern instead of one a text and pattern: a third less time
-    ends = np.cumsum([len(text) + 1 for text in texts])
     found = np.zeros((len(texts), len(NAMES)), np.int64)
-    for index, pattern in enumerate(COMPILED.values()):
-        at = [match.start() for match in pattern.finditer(joined)]
-        if at:
-            rows = np.searchsorted(ends, at, side="right")
-            found[:, index] = np.bincount(rows, minlength=len(texts))
+    for row, text in enumerate(texts):
+        seen = _SEARCHED.scan(text)
+        for index, pattern in enumerate(COMPILED.values()):
+            if seen.may_hold(pattern):
+                found[row, index] = sum(1 for _ in seen.finditer(pattern))
     return np.minimum(found, 3)
 
 
@@ -102,10 +100,11 @@ def appeal_spans(text: str, limit: int = 8) -> tuple[Span, ...]:
 
 
 def _spans(text: str, names: Sequence[str], limit: int) -> tuple[Span, ...]:
+    seen = _SEARCHED.scan(text)
     found = sorted(
         (match.start(), -match.end(), name, match.group())
         for name in set(names)
-        for match in COMPILED[name].finditer(text)
+        for match in seen.finditer(COMPILED[name])
     )
     spans: list[Span] = []
     end = 0

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minyin.errors import DependencyError
+from nlp.gramtable import CharacterTable, Longs, counted, weighed
 from nlp.normal import DATA
 
 HEAD = 9
@@ -71,40 +72,25 @@ class TextModel:
     shape: str = FULL
 
     @cached_property
-    def _index(self) -> dict[str, int]:
-        return {term: number for number, term in enumerate(self.vocabulary)}
+    def _terms(self) -> "_Terms":
+        return _Terms(self)
 
-    @cached_property
-    def _field(self) -> NDArray[np.int64]:
-        return np.array([FIELDS.index(term[0]) for term in self.vocabulary], np.int64)
-
-    def margins(self, words: Sequence[str]) -> Floats:
-        """One number per class for one text; each field of the text has length 1."""
-        counted: dict[int, int] = {}
-        number_of = self._index.get
-        for term in features(words, self.shape):
-            number = number_of(term)
-            if number is not None:
-                counted[number] = counted.get(number, 0) + 1
-        if not counted:
-            return self.bias
-        numbers = np.fromiter(counted, np.int64, len(counted))
-        counts = np.fromiter(counted.values(), np.float32, len(counted))
-        values = (1 + np.log(counts)) * self.idf[numbers]
-        fields = self._field[numbers]
-        lengths = np.sqrt(np.bincount(fields, values * values, len(FIELDS)))
-        values /= np.maximum(lengths, 1e-9)[fields]
-        return np.asarray(values @ self.coef[numbers] + self.bias, np.float32)
+    def margins(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """texts × classes, of texts as `known_words` gives them; each field of a text has length 1."""
+        rows, columns = self._terms.find(texts)
+        counts = counted(rows, columns, (len(texts), len(self.vocabulary)))
+        values = weighed(counts, self.idf, self._terms.field)
+        return np.asarray(values @ self.coef + self.bias, np.float32)
 
     def chances(self, texts: Sequence[Sequence[str]]) -> Floats:
         """texts × classes, each row sums to 1."""
-        margins = np.stack([self.margins(words) for words in texts]) * self.strength
+        margins = self.margins(texts) * self.strength
         powers = np.exp(margins - margins.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
     def weight(self, term: str, label: str) -> float:
         """What a term says for a class, 0 where it is unknown."""
-        number = self._index.get(term)
+        number = self._terms.column(term)
         if number is None:
             return 0.0
         return float(self.coef[number, self.classes.index(label)] * self.idf[number])
@@ -155,6 +141,51 @@ class TextModel:
                 f"模型 {name} 与登记的摘要不符：应为 {expected[:12]}…，实为 {found[:12]}…；请重新安装民音"
             )
         return cls.from_bytes(data)
+
+
+class _Terms:
+    """Where the terms of a model stand among its rows."""
+
+    def __init__(self, model: TextModel) -> None:
+        number = {word: place for place, word in enumerate(sorted(model.words), 1)}  # 0: unknown
+        self._number = number
+        self.field = np.array([FIELDS.index(term[0]) for term in model.vocabulary], np.int64)
+        self._words: dict[str, Longs] = {}
+        self._characters: dict[str, CharacterTable] = {}
+        for item in model.shape.split():
+            field, sizes = item[0], [int(size) for size in item[1:]]
+            columns = {t[1:]: n for n, t in enumerate(model.vocabulary) if t[0] == field}
+            if sizes:
+                self._characters[field] = CharacterTable(columns, sizes)
+            else:
+                self._words[field] = np.full(len(number) + 1, -1, np.int64)
+                for word, column in columns.items():
+                    self._words[field][number[word]] = column
+
+    def column(self, term: str) -> int | None:
+        """The row of a word of a field, None where the model does not weigh it."""
+        column = self._words[term[0]][self._number.get(term[1:], 0)]
+        return int(column) if column >= 0 else None
+
+    def find(self, texts: Sequence[Sequence[str]]) -> tuple[Longs, Longs]:
+        """(text, column) of every term of `features`, as often as it stands there."""
+        heads = [words[:HEAD] for words in texts]
+        found = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+        for field, columns in self._words.items():
+            found.append(self._find_words(heads if field == HEAD_WORDS else texts, columns))
+        for field, table in self._characters.items():
+            read = heads if field == HEAD_CHARS else texts
+            found.append(table.find(["".join(words) for words in read]))
+        rows, columns = (np.concatenate(part) for part in zip(*found, strict=True))
+        return rows, columns
+
+    def _find_words(self, texts: Sequence[Sequence[str]], columns: Longs) -> tuple[Longs, Longs]:
+        lengths = [len(words) for words in texts]
+        get = self._number.get
+        numbers = [get(word, 0) for words in texts for word in words]
+        found = columns[np.array(numbers, np.int64)]
+        known = found >= 0
+        return np.repeat(np.arange(len(texts)), lengths)[known], found[known]
 
 
 def _packed(words: Sequence[str]) -> NDArray[np.uint8]:

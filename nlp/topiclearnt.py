@@ -4,7 +4,7 @@ Only topics that the county calls as the model's training did are answered for. 
 the final list (nlp.topics).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import rjieba
@@ -28,13 +28,16 @@ class LearntTopics:
         self._codes = [NONE if name == NONE else names.get(name) for name in model.classes]
         self._label = {code: name for code, name in zip(self._codes, model.classes, strict=True)}
 
-    def chances(self, folded: str) -> Mapping[str, float]:
-        """Topic → chance, T00 for none; empty for a text without a known word."""
-        words = known_words(folded[:ENOUGH], rjieba.cut, self._model.words)
-        if not words:
-            return {}
-        row = self._model.chances([words])[0].tolist()
-        return {code: chance for code, chance in zip(self._codes, row, strict=True) if code}
+    def chances(self, folded: Sequence[str]) -> list[Mapping[str, float]]:
+        """For each text topic → chance, T00 for none; empty for a text without a known word."""
+        words = [known_words(text[:ENOUGH], rjieba.cut, self._model.words) for text in folded]
+        rows = self._model.chances(words).tolist() if words else []
+        return [
+            {code: chance for code, chance in zip(self._codes, row, strict=True) if code}
+            if known
+            else {}
+            for known, row in zip(words, rows, strict=True)
+        ]
 
     def words(self, folded: str, code: str, limit: int = 3) -> list[str]:
         """Words of the text that weigh most for a topic, where no keyword shows it."""

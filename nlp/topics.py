@@ -6,14 +6,14 @@ one where an escalating word stands near a keyword and is not denied. Left to ot
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
-
-import ahocorasick
 
 from minyin.county import County, Topic
 from minyin.model import Span
+from nlp.automaton import Automaton
 from nlp.normal import fold
 from nlp.textmodel import TextModel
 from nlp.topiclearnt import LIKELY, NONE, LearntTopics, shipped
@@ -33,6 +33,7 @@ MOST_SPANS = 20
 DENIED = re.compile(
     r"(?:未|没有?|无|并未|不存在|未发生|没出现|避免|防止|谨防|严防|预防|杜绝|以免|防范|小心|零)[^，。；！？\n]{0,6}$"
 )
+STOP = re.compile(r"[。！？\n]")
 MINOR_SHARE = 0.34
 """A topic with less than this share of the best one's score is not named."""
 
@@ -58,6 +59,27 @@ class _Hit(NamedTuple):
     weight: float
 
 
+class _Read(NamedTuple):
+    """Title and text as one folded text; `head` is where the title ends, `stops` where sentences do."""
+
+    whole: str
+    head: int
+    stops: list[int]
+    excludes: list[tuple[int, int, tuple[str, tuple[str, ...]]]]
+
+    def sentence(self, place: int) -> int:
+        """The number of the sentence that a character stands in; a stop belongs to what follows it."""
+        return bisect_right(self.stops, place)
+
+    def excluded(self) -> dict[tuple[str, int], list[tuple[int, int]]]:
+        """(topic, sentence) → excluding phrases that stand there."""
+        places: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        for start, end, (_, codes) in self.excludes:
+            for code in codes:
+                places.setdefault((code, self.sentence(start)), []).append((start, end))
+        return places
+
+
 class TopicFinder:
     """Finds the topics of one county; build it once, it holds the automata."""
 
@@ -74,39 +96,44 @@ class TopicFinder:
         self._learnt = LearntTopics(county, model) if model else None
 
     def topics(self, text: str, title: str | None = None) -> Topics:
+        return self.topics_of([(title, text)])[0]
+
+    def topics_of(self, pairs: Sequence[tuple[str | None, str]]) -> list[Topics]:
+        """Of many articles, each a title and a text, in order: the model reads them together."""
+        read = [self._read(title, text) for title, text in pairs]
+        chances = (
+            self._learnt.chances([one.whole for one in read]) if self._learnt else [{}] * len(read)
+        )
+        return [self._topics_of(one, chance) for one, chance in zip(read, chances, strict=True)]
+
+    def _read(self, title: str | None, text: str) -> _Read:
         head = fold(title[:ENOUGH]) if title else ""
         whole = f"{head}\n{fold(text[:ENOUGH])}"
-        sentence = _sentences(whole)
-        hits = self._hits(whole, len(head), sentence)
+        stops = [match.start() for match in STOP.finditer(whole)]
+        return _Read(whole, len(head), stops, self._excludes.find(whole))
+
+    def _topics_of(self, read: _Read, chances: Mapping[str, float]) -> Topics:
+        hits = self._hits(read)
         scores = _scores(hits)
-        chances = self._chances(whole, scores)
+        chances = _open(chances, read, scores)
         codes = ranked(scores, chances)
         if not codes:
             return Topics(confidence=chances.get(NONE, 0.5))
         main = self._topics[codes[0]]
-        own = [hit for hit in hits if hit.topic == main.code]
-        escalated = self._escalated(main, whole, own, sentence)
+        escalated = self._escalated(main, read, [hit for hit in hits if hit.topic == main.code])
         severity = min(SEVEREST, main.severity + (1 if escalated else 0))
-        shown = [hit for hit in hits if hit.topic in codes] + self._spoken(whole, codes, hits)
+        head = read.head
+        shown = [hit for hit in hits if hit.topic in codes]
+        shown += self._spoken(read.whole, codes, hits)
         return Topics(
             codes=codes,
             main=main.code,
             severity=severity,
             escalated=escalated,
-            evidence=_spans((hit for hit in shown if hit.start > len(head)), len(head) + 1),
-            head=_spans((hit for hit in shown if hit.end <= len(head)), 0),
+            evidence=_spans((hit for hit in shown if hit.start > head), head + 1),
+            head=_spans((hit for hit in shown if hit.end <= head), 0),
             confidence=round(chances.get(main.code) or _confidence(scores), 3),
         )
-
-    def _chances(self, whole: str, scores: Mapping[str, float]) -> Mapping[str, float]:
-        """The model's chances; a topic whose excluding phrase stands there is the keywords' to name, not the model's."""
-        if self._learnt is None:
-            return {}
-        shut = {
-            code for _, _, _, codes in _found(self._excludes, whole) for code in codes
-        } - scores.keys()
-        found = self._learnt.chances(whole)
-        return {code: chance for code, chance in found.items() if code not in shut}
 
     def _spoken(self, whole: str, codes: tuple[str, ...], hits: list[_Hit]) -> list[_Hit]:
         """Words that made the model name a topic which no keyword shows."""
@@ -121,58 +148,56 @@ class TopicFinder:
                     found.append(_Hit(code, word, start, start + len(word), 0.0))
         return found
 
-    def _hits(self, whole: str, title_end: int, sentence: list[int]) -> list[_Hit]:
-        excluded = _excluded(_found(self._excludes, whole), sentence)
+    def _hits(self, read: _Read) -> list[_Hit]:
+        excluded = read.excluded()
         hits = []
-        for start, end, word, codes in _found(self._keywords, whole):
+        for start, end, (word, codes) in self._keywords.find(read.whole):
             for code in codes:
-                covers = excluded.get((code, sentence[start]), ())
+                covers = excluded.get((code, read.sentence(start)), ()) if excluded else ()
                 if any(first <= start and end <= last for first, last in covers):
                     continue
-                weight = self._weight[word] * (TITLE_WEIGHT if end <= title_end else 1.0)
+                weight = self._weight[word] * (TITLE_WEIGHT if end <= read.head else 1.0)
                 hits.append(_Hit(code, word, start, end, weight * (EXCLUDED if covers else 1.0)))
         return hits
 
-    def _escalated(
-        self, topic: Topic, whole: str, hits: list[_Hit], sentence: list[int]
-    ) -> tuple[str, ...]:
-        excluded = _excluded(_found(self._excludes, whole), sentence)
-        near = bytearray(len(whole) + 2 * NEAR + 2)
+    def _escalated(self, topic: Topic, read: _Read, hits: list[_Hit]) -> tuple[str, ...]:
+        """Escalating words of the topic near one of its keywords, neither denied nor excluded."""
+        found = [
+            (start, end, word)
+            for start, end, (word, codes) in self._escalators.find(read.whole)
+            if topic.code in codes
+        ]
+        if not found:
+            return ()
+        near = bytearray(len(read.whole) + 2 * NEAR + 2)
         for hit in hits:
             near[hit.start : hit.end + 2 * NEAR + 1] = b"\1" * (hit.end + 2 * NEAR + 1 - hit.start)
-        words = []
-        for start, end, word, codes in _found(self._escalators, whole):
-            if topic.code not in codes or not any(near[start + NEAR : end + NEAR + 1]):
-                continue
-            if DENIED.search(whole[max(0, start - 10) : start]):
-                continue
-            if (topic.code, sentence[start]) not in excluded:
-                words.append(word)
+        excluded = read.excluded()
+        words = (
+            word
+            for start, end, word in found
+            if any(near[start + NEAR : end + NEAR + 1])
+            and not DENIED.search(read.whole[max(0, start - 10) : start])
+            and (topic.code, read.sentence(start)) not in excluded
+        )
         return tuple(dict.fromkeys(words))
 
 
-def _automaton(topics: tuple[Topic, ...], field: str) -> ahocorasick.Automaton:
+def _open(
+    chances: Mapping[str, float], read: _Read, scores: Mapping[str, float]
+) -> Mapping[str, float]:
+    """The model's chances; a topic whose excluding phrase stands there is the keywords' to name, not the model's."""
+    shut = {code for _, _, (_, codes) in read.excludes for code in codes} - scores.keys()
+    return {code: chance for code, chance in chances.items() if code not in shut}
+
+
+def _automaton(topics: tuple[Topic, ...], field: str) -> Automaton[tuple[str, tuple[str, ...]]]:
     """All words of one column with the topics that have them; a note in brackets is not part of the word."""
     words: dict[str, set[str]] = defaultdict(set)
     for topic in topics:
         for word in getattr(topic, field):
             words[fold(re.sub(r"[（(].*", "", word))].add(topic.code)
-    automaton = ahocorasick.Automaton()
-    for word, codes in words.items():
-        if word:
-            automaton.add_word(word, (word, tuple(sorted(codes))))
-    automaton.make_automaton()
-    return automaton
-
-
-def _found(
-    automaton: ahocorasick.Automaton, text: str
-) -> list[tuple[int, int, str, tuple[str, ...]]]:
-    if not len(automaton):
-        return []
-    return [
-        (end + 1 - len(word), end + 1, word, codes) for end, (word, codes) in automaton.iter(text)
-    ]
+    return Automaton({word: (word, tuple(sorted(codes))) for word, codes in words.items()})
 
 
 def _weight(word: str, topics: int) -> float:
@@ -191,30 +216,6 @@ def _scores(hits: list[_Hit]) -> dict[str, float]:
     for (code, word), weight in best.items():
         scores[code] += weight * (1 + REPEATED * min(3, count[(code, word)] - 1))
     return scores
-
-
-def _sentences(text: str) -> list[int]:
-    """For each character, and the end, the number of the sentence it stands in.
-
-    >>> _sentences("停。水")
-    [0, 1, 1, 1]
-    """
-    numbers, number = [], 0
-    for char in text:
-        number += char in "。！？\n"
-        numbers.append(number)
-    return [*numbers, number]
-
-
-def _excluded(
-    found: list[tuple[int, int, str, tuple[str, ...]]], sentence: list[int]
-) -> dict[tuple[str, int], list[tuple[int, int]]]:
-    """(topic, sentence) → excluding phrases that stand there."""
-    places: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
-    for start, end, _, codes in found:
-        for code in codes:
-            places[code, sentence[start]].append((start, end))
-    return dict(places)
 
 
 def _spans(hits: Iterable[_Hit], shift: int) -> tuple[Span, ...]:

@@ -56,6 +56,7 @@ def _site(id: str, name: str, kind: str, channel: str, tier: int) -> dict[str, A
         "tier": tier,
         "home_region": REGION,
         "per_second": PER_SECOND,
+        "concurrency": 8,
         "every_minutes": 60,
         "max_pages": 100,
         "assessment": dict(ASSESSMENT),

@@ -90,8 +90,13 @@ def _print_demo(result: "DemoResult") -> None:
         typer.echo(f"{name}：{path.resolve()}")
 
 
+Part = Annotated[
+    str, typer.Option(help="采集只跑几份中的一份，如 1/3，按网站分；其余由 minyin worker 跑")
+]
+
+
 @app.command(cls=ChineseCommand)
-def up(context: typer.Context) -> None:
+def up(context: typer.Context, part: Part = "") -> None:
     """启动：流程按时运行，控制台开放，直到按 Ctrl-C。"""
     from console.serving import address_of, need_free, serve
     from flows.serve import running
@@ -99,9 +104,22 @@ def up(context: typer.Context) -> None:
     house = house_of(context)
     need_free(house.settings.console.host, house.settings.console.port)
     say(context, "启动 Prefect 服务与各项流程……")
-    with running(house.settings) as page:
+    with running(house.settings, part) as page:
         typer.echo(f"控制台：{address_of(house.settings)}    流程：{page}    按 Ctrl-C 结束")
         serve(house)
+
+
+@app.command(cls=ChineseCommand)
+def worker(
+    context: typer.Context,
+    part: Annotated[str, typer.Argument(help="几份中的一份，如 2/3，按网站分", show_default=False)],
+) -> None:
+    """分担采集：在另一个进程或另一台机器上只跑采集的一份，直到按 Ctrl-C。"""
+    from flows.serve import worker as run
+
+    settings = settings_of(context)
+    say(context, f"采集第 {part} 份，流程见 {settings.prefect.api_url}；按 Ctrl-C 结束")
+    run(settings, part)
 
 
 @app.command(cls=ChineseCommand)
@@ -138,25 +156,18 @@ def crawl(
 
 def read_span(since: str, until: str) -> "Span | None":
     """The days of a back-fill; None when neither is given. Raises InputError."""
-    from datetime import date, timedelta
+    from datetime import date
 
-    from crawlers.errand import Span
-    from minyin.clock import day_start
+    from flows.collect import span_of
     from minyin.errors import InputError
 
-    def day(text: str) -> date:
+    def day(text: str) -> date | None:
         try:
-            return date.fromisoformat(text)
+            return date.fromisoformat(text) if text else None
         except ValueError:
             raise InputError(f"日期 {text!r} 读不懂，应写作 2026-01-01") from None
 
-    if not since and not until:
-        return None
-    begin = day_start(day(since)) if since else None
-    end = day_start(day(until) + timedelta(days=1)) if until else None
-    if begin and end and begin >= end:
-        raise InputError(f"补采的起止日期颠倒了：{since} 到 {until}")
-    return Span(since=begin, until=end)
+    return span_of(day(since), day(until))
 
 
 @app.command("import", cls=ChineseCommand)

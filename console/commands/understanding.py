@@ -30,12 +30,15 @@ def analyse(
 ) -> None:  # fmt: skip
     """批量分析：逐行给出倾向、诉求、主题、分类、地点、脱敏、该不该报，各带把握。"""
     from console.tables import table
+    from flows.spread import reading
     from minyin.accounting import outcome_label
     from nlp.bulk import analyse_file
 
-    understander = understander_of(context)
-    with progress_of(context) as progress:
-        done = analyse_file(source, target, understander, lambda count: progress("分析", count, 0))
+    with (
+        reading(settings_of(context), source.stat().st_size) as together,
+        progress_of(context) as progress,
+    ):
+        done = analyse_file(source, target, together, lambda count: progress("分析", count, 0))
     for one in done.rejected:
         typer.echo(f"第 {one.number} 行：{one.reason}", err=True)
     total = done.written + len(done.rejected)

@@ -1,10 +1,5 @@
 """Unknown forums and question boards without a selector: every post an article, answers linked to what they answer."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 from parsel import Selector
 
@@ -27,6 +22,7 @@ from support.pages_of_forums import (
     page,
     rows,
 )
+from support.serving import serving
 
 URL = "http://bbs.pz.cn/thread-77-1-1.html"
 
@@ -111,28 +107,6 @@ PAGES = {
     "/thread-78-1-1.html": opener_and_replies(POSTS),
     "/thread-79-1-1.html": letter_lines(answered=True),
 }
-
-
-@contextmanager
-def serving(pages: dict[str, str]) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = pages.get(self.path)
-            self.send_response(404 if body is None else 200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write((body or "").encode())
-
-        def log_message(self, *_: object) -> None:
-            """Silent."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_a_forum_is_crawled_without_a_selector_and_again(run, collected) -> None:

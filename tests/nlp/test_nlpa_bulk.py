@@ -13,6 +13,7 @@ from nlp.bulk import BATCH, Understander, analyse_file, level_of, probabilities
 from nlp.bulk_lines import LONGEST, Rejected, Row, read_line, rows
 from nlp.explain import explain
 from nlp.linear import LinearClassifier
+from nlp.together import Together
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 FIELDS = {
@@ -32,6 +33,10 @@ def understander() -> Understander:
     return Understander(county, Analyser(county, LinearClassifier.load()), NOW)
 
 
+def alone(understander: Understander) -> Together[list[Row], list[str]]:
+    return Together(understander.lines, lambda: understander.lines, workers=1)
+
+
 def written(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -43,7 +48,7 @@ def test_every_line_has_one_outcome(tmp_path: Path, understander: Understander) 
            b'{"id": 1, "text": "x", "published_at": "gestern"}', b"[" * 100_000]  # fmt: skip
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_bytes(b"\n".join([*lines, *bad]) + b"\n")
-    done = analyse_file(source, target, understander)
+    done = analyse_file(source, target, alone(understander))
     assert done.written == len(good)
     assert [one.number for one in done.rejected] == list(
         range(len(good) + 1, len(good) + len(bad) + 1)
@@ -61,7 +66,7 @@ def test_fields_of_one_complaint(tmp_path: Path, understander: Understander) -> 
     text = "来电人徐广兰，电话138 0002 7350，反映官湖镇新华村停水三天没人管"
     row = {"id": "a", "title": "官湖停水", "text": text, "source_type": "热线", "home_source": True, "published_at": "2026-10-01 08:00"}  # fmt: skip
     (tmp_path / "in").write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
-    analyse_file(tmp_path / "in", tmp_path / "out", understander)
+    analyse_file(tmp_path / "in", tmp_path / "out", alone(understander))
     (record,) = written(tmp_path / "out")
     assert record["place_codes"] == ["320382103201"]
     assert (record["place_level"], record["relevant"]) == ("村居", True)
@@ -101,7 +106,7 @@ def test_order_is_kept_over_batches(tmp_path: Path, understander: Understander) 
         "".join(f'{{"id": "r{n}", "text": "路灯坏了"}}\n' for n in range(count)), encoding="utf-8"
     )
     seen: list[int] = []
-    analyse_file(source, tmp_path / "out", understander, seen.append)
+    analyse_file(source, tmp_path / "out", alone(understander), seen.append)
     assert [record["id"] for record in written(tmp_path / "out")] == [f"r{n}" for n in range(count)]
     assert seen[-1] == count
     assert not (tmp_path / "out.part").exists()

@@ -45,6 +45,7 @@ class Site:
             "start_urls": (self.url + start,),
             "selectors": LIST,
             "per_second": 200,
+            "concurrency": 8,
             "assessment": ASSESSED,
         }
         return Source(**(fields | more))

@@ -1,0 +1,141 @@
+"""Pages read beside the crawl, in processes of their own, so that the crawl's core goes on fetching meanwhile.
+
+A small crawl reads its pages itself: it is over before another process has started. A page that kills its reader, or
+keeps it for a minute, is one page lost to quarantine: the others that waited are read by the next. A reader ends with
+the crawl, however that ends. The other side of the socket is `crawlers.reader`.
+"""
+
+import asyncio
+import logging
+import os
+import pickle
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from crawlers.errand import Errand, Fetched
+from crawlers.pages import Page, read_answer
+from crawlers.reader import SIZE_BYTES, Task, framed
+from minyin.clock import Clock
+from minyin.errors import MinyinError
+from minyin.source import Source
+
+log = logging.getLogger(__name__)
+
+# To start a reader costs as much as to read so many pages
+AFTER = 100
+# The crawl itself keeps one core busy
+MOST = min(4, (os.cpu_count() or 1) - 1)
+
+Reading = Page | Exception
+
+
+class ReaderDied(MinyinError):
+    """The process that read the page ended, or was ended, over it."""
+
+
+class Waiting(NamedTuple):
+    """A page given to a reader and not yet read."""
+
+    frame: bytes
+    reading: "asyncio.Future[Reading]"
+
+
+class Readers:
+    """All readers of one crawl; `after` pages are read here first, and with no `most` all are."""
+
+    def __init__(
+        self, sources: Mapping[str, Source], clock: Clock, *, after: int = AFTER, most: int = MOST
+    ) -> None:
+        self.sources, self.clock, self.after = sources, clock, after
+        self.workers = [Worker(sources) for _ in range(most)]
+        self.count = 0
+
+    async def read(self, errand: Errand, answer: Fetched) -> Reading:
+        """What the page holds, or why it holds nothing."""
+        self.count += 1
+        seen_at, continued = self.clock(), errand.thread is not None
+        if self.count <= self.after or not self.workers:
+            try:
+                return read_answer(
+                    self.sources[errand.source_id], answer, seen_at, continued=continued
+                )
+            except Exception as error:
+                return error
+        worker = min(self.workers, key=lambda one: len(one.waiting))
+        return await worker.read(Task(errand.source_id, answer, seen_at, continued))
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.close()
+
+
+class Worker:
+    """One reader: pages go in and come out in order, so the first that waits is the one it has in hand."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self.waiting: deque[Waiting] = deque()
+        self._sources = framed(dict(sources))
+        self._writer: asyncio.StreamWriter | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def read(self, task: Task) -> Reading:
+        one = Waiting(framed(task), asyncio.get_running_loop().create_future())
+        self.waiting.append(one)
+        if self._writer is not None:
+            self._writer.write(one.frame)
+        elif self._life is None:
+            self._life = asyncio.ensure_future(self._live())
+        return await one.reading
+
+    async def _live(self) -> None:
+        """As many processes, one after the other, as it takes."""
+        while self.waiting:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                self._process = _started(theirs)
+            answers, self._writer = await asyncio.open_connection(sock=ours)
+            self._writer.writelines([self._sources, *(one.frame for one in self.waiting)])
+            try:
+                while True:
+                    size = int.from_bytes(await answers.readexactly(SIZE_BYTES), "big")
+                    self._give(pickle.loads(await answers.readexactly(size)))
+            except (asyncio.IncompleteReadError, OSError):
+                self._end()
+                log.warning("a reader died, %d pages waiting", len(self.waiting))
+            if self.waiting:
+                self._give(ReaderDied("the process that read this page ended"))
+        self._life = None
+
+    def _give(self, reading: Reading) -> None:
+        waited = self.waiting.popleft().reading
+        if not waited.done():
+            waited.set_result(reading)
+
+    def _end(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def close(self) -> None:
+        if self._life is not None:
+            self._life.cancel()
+        self._end()
+
+
+def _started(theirs: socket.socket) -> subprocess.Popen[bytes]:
+    """Its one descriptor besides stderr is the socket; the path to our code is the crawl's own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "crawlers.reader", str(theirs.fileno())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        pass_fds=[theirs.fileno()],
+    )
