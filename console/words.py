@@ -121,3 +121,13 @@ def place(county: County, street: str | None, village: str | None = None) -> str
     """镇街 and, where known, 村居; a dash where nothing was found."""
     names = [county.place_name(code) for code in (street, village) if code]
     return " · ".join(names) or "—"
+
+
+WAYS_IN = {
+    "feed": "订阅源",
+    "sitemap": "站点地图",
+    "listing": "列表页",
+    "thread_listing": "论坛或问政",
+    "api": "JSON 接口",
+}
+"""What a site offers to be read from."""

@@ -19,9 +19,12 @@ from crawlers.postwords import is_office
 from crawlers.reading import Found, read
 from crawlers.threads import Post, Thread, beside, find_thread
 from minyin.clock import local
+from minyin.model import Channel
 
 # What stands before the replies is the opening post when it says at least this much
 SHORTEST_OPENING = 8
+# A text as long as this is an article, and what repeats below it are comments
+LONGEST_POST = 1500
 
 
 class Place(NamedTuple):
@@ -53,6 +56,16 @@ def discussion(source: str, found: Found, place: Place, *, blocks: bool) -> Disc
     if thread is not None:
         return _of_blocks(source, root, thread, found, place)
     return _alone(source, root, found, place) if blocks and not place.continued else None
+
+
+def nature_of(source: str, found: Found, place: Place) -> Channel | None:
+    """BOARD for a question to an office, FORUM for a thread with replies, None for any other page."""
+    if read_question(_lines(source), place.seen_at):
+        return Channel.BOARD
+    thread = find_thread(Selector(text=source, type="html").root, place.seen_at)
+    if thread is None or len(thread.posts) < 2 or len(found.text) >= LONGEST_POST:
+        return None
+    return Channel.BOARD if thread.posts[1].official else Channel.FORUM
 
 
 def _lines(source: str) -> list[str]:

@@ -47,8 +47,10 @@ class Probe(Value):
             without = "rejected/empty" if field == "text" else "rejected/no_time"
             return 1 - self.outcomes.get(without, 0) / self.asked if self.asked else 0.0
         held = {"title": "title", "author": "author_hash", "outlet": "outlet"}[field]
-        got = sum(getattr(article, held) is not None for article in self.articles)
-        return got / len(self.articles) if self.articles else 0.0
+        # a reply has no title of its own
+        asked = [a for a in self.articles if field != "title" or a.parent_id is None]
+        got = sum(getattr(article, held) is not None for article in asked)
+        return got / len(asked) if asked else 0.0
 
     @property
     def faults(self) -> list[str]:

@@ -26,7 +26,7 @@ def add_source(path: Path, source: Source) -> None:
     if faults:
         raise ProfileError(faults)
     if any(known.id == source.id for known in existing):
-        raise InputError(f"{path.name} 中已有编号 {source.id!r} 的来源，请用 --id 换一个编号")
+        raise InputError(f"{path.name} 中已有编号 {source.id!r} 的来源，请用 --set id=… 换一个编号")
     before = path.read_text(encoding="utf-8")
     empty = [line for line in before.splitlines() if line.replace(" ", "").startswith("sources:[]")]
     body = before.replace(empty[0], "sources:") if empty else before

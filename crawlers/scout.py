@@ -8,54 +8,26 @@ import re
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from parsel import Selector
-
-from crawlers.errand import Fetched, ListPage
-from crawlers.feeds import absolute, feed_page, sitemap_page
+from crawlers.candidates import Candidate, candidates_of, is_shell, known, parsed
+from crawlers.errand import Fetched
 from crawlers.fields import squeeze
-from crawlers.html import parse
-from crawlers.links import list_page
 from crawlers.robots import Rules, read_rules
 from minyin.clock import local_day
-from minyin.errors import InputError, Rejected
-from minyin.identity import same_site, site_of
+from minyin.errors import InputError
+from minyin.identity import site_of
 from minyin.model import Channel, Value
 from minyin.settings import CrawlSettings
-from minyin.source import Assessment, Selectors, Source
+from minyin.source import Assessment, Source
 
-FEED_WORDS = re.compile(r"rss|feed|atom|订阅", re.IGNORECASE)
-LIST_PATH = re.compile(r"/(?:index|list|col|channel|node|column|news|more)[^/]*$|/$", re.IGNORECASE)
-GUESSES = ("/rss.xml", "/feed", "/sitemap.xml")
-MOST_LISTS = 4
-FEWEST: dict[str, int] = {"feed": 1, "listing": 3, "sitemap": 1}
-Found = Literal["feed", "sitemap", "listing"]
 # What a site's own address says about what it is
 CHANNELS = (
     (re.compile(r"\.gov\.cn$|^www\.gov\."), Channel.GOV, 4),
     (re.compile(r"^(?:bbs|club|forum|tieba)\."), Channel.FORUM, 5),
     (re.compile(r"wenzheng|liuyan|^12345\."), Channel.BOARD, 4),
 )
-
-
-class Candidate(Value):
-    """A list that a source could be read from."""
-
-    kind: Found
-    url: str
-    links: int
-    dated: int
-    title: str = ""
-
-    @property
-    def worth(self) -> tuple[int, int]:
-        """Feeds and sitemaps are made for us and change least; among equals the one that leads to more."""
-        rank = {"feed": 2, "listing": 1, "sitemap": 0}[self.kind]
-        return rank, self.links + self.dated
 
 
 class Survey(Value):
@@ -128,7 +100,9 @@ def survey(url: str, visitor: Visitor) -> Survey:
     if front is None:
         why = "robots.txt 不允许" if visitor.refused else "读不到这个网页"
         raise InputError(f"{url}：{why}，不能登记；请换一个网址，或先取得书面授权")
-    found = list(_candidates(front, rules, visitor))
+    found = [known(one, visitor) for one in candidates_of(front, rules, visitor)]
+    if not found and is_shell(front):
+        found = [Candidate(kind="listing", url=front.url, links=0, dated=0, rendered=True)]
     return Survey(
         url=url,
         name=_name(front),
@@ -139,82 +113,8 @@ def survey(url: str, visitor: Visitor) -> Survey:
     )
 
 
-def _candidates(front: Fetched, rules: Rules, visitor: Visitor) -> Iterator[Candidate]:
-    own = _read("listing", front)
-    as_feed = _read("feed", front) or _read("sitemap", front)
-    if as_feed:
-        yield as_feed
-        return
-    if own:
-        yield own
-    page = _parsed(front)
-    seen = {front.url}
-    feeds = [*_feeds(page, front.url), *(urljoin(front.url, guess) for guess in GUESSES[:2])]
-    maps = [*rules.parser.sitemaps, urljoin(front.url, GUESSES[2])]
-    wanted: list[tuple[Found, str]] = [("feed", u) for u in feeds] + [("sitemap", u) for u in maps]
-    wanted += [("listing", u) for u in _lists(page, front.url)[:MOST_LISTS]]
-    for kind, url in wanted:
-        if url in seen or not same_site(url, front.url):
-            continue
-        seen.add(url)
-        answer = visitor.get(url)
-        if answer is not None and (candidate := _read(kind, answer)):
-            yield candidate
-
-
-def _read(kind: Found, answer: Fetched) -> Candidate | None:
-    """The answer as a list of that kind; None when it is none."""
-    try:
-        page = _list_of(kind, answer)
-    except Rejected:
-        return None
-    dated = sum(link.hint.published_at is not None for link in page.links)
-    links = len(page.links) or len(page.lists)
-    enough = links >= FEWEST[kind]
-    return Candidate(kind=kind, url=answer.url, links=links, dated=dated) if enough else None
-
-
-def _list_of(kind: Found, answer: Fetched) -> ListPage:
-    if kind == "feed":
-        return feed_page(answer.body, answer.content_type, answer.url)
-    if kind == "sitemap":
-        return sitemap_page(answer.body, answer.content_type, answer.url)
-    return list_page(answer.body, answer.content_type, answer.url, Selectors())
-
-
-def _parsed(front: Fetched) -> Selector:
-    try:
-        return parse(front.body, front.content_type)
-    except Rejected:
-        return Selector(text="<html></html>")
-
-
-def _feeds(page: Selector, base: str) -> list[str]:
-    declared = page.css(
-        "link[rel=alternate][type*=rss], link[rel=alternate][type*=atom], link[rel=alternate][type*=json]"
-    )
-    hrefs = [node.attrib.get("href", "") for node in declared]
-    hrefs += [
-        a.attrib["href"]
-        for a in page.css("a[href]")
-        if FEED_WORDS.search(a.attrib["href"].rpartition("/")[2])
-    ]
-    return list(dict.fromkeys(u for href in hrefs if (u := absolute(base, href))))[:3]
-
-
-def _lists(page: Selector, base: str) -> list[str]:
-    """Links of the site's menu: a short name, an address that ends like a column's."""
-    found = []
-    for a in page.css("a[href]"):
-        words = squeeze("".join(a.xpath(".//text()").getall()))
-        url = absolute(base, a.attrib["href"])
-        if url and 2 <= len(words) <= 8 and LIST_PATH.search(urlsplit(url).path) and url != base:
-            found.append(url)
-    return list(dict.fromkeys(found))
-
-
 def _name(front: Fetched) -> str:
-    title = squeeze(_parsed(front).css("title::text").get() or "")
+    title = squeeze(parsed(front).css("title::text").get() or "")
     return re.split(r"[-_|—–]", title)[-1].strip()[:30] or site_of(front.url)
 
 
@@ -232,6 +132,8 @@ def proposal(found: Survey, candidate: Candidate, *, region: str, at: datetime) 
         ((channel, tier) for pattern, channel, tier in CHANNELS if pattern.search(host)),
         (Channel.NEWS, 4),
     )
+    if candidate.channel is not None:
+        channel, tier = candidate.channel, 4 if candidate.channel is Channel.BOARD else 5
     return Source(
         id=re.sub(r"[^a-z0-9]+", "-", f"{host}-{candidate.kind}".lower()).strip("-"),
         name=found.name,
@@ -240,6 +142,9 @@ def proposal(found: Survey, candidate: Candidate, *, region: str, at: datetime) 
         tier=tier,
         home_region=region,
         start_urls=(candidate.url,),
+        api=candidate.api,
+        paging=candidate.paging,
+        rendered=candidate.rendered,
         per_second=0.5,
         assessment=Assessment(
             by="",

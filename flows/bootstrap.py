@@ -61,7 +61,7 @@ class House:
 
     @cached_property
     def analyser(self) -> Analyser:
-        return _analyser(self.settings, self.county, self.segmenter, self.encoder)
+        return analyser_of(self.settings, self.county, self.segmenter, self.encoder)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -116,10 +116,14 @@ class House:
         )
 
 
-def _analyser(
-    settings: Settings, county: County, segmenter: Segmenter, encoder: Encoder
+def analyser_of(
+    settings: Settings,
+    county: County,
+    segmenter: Segmenter | None = None,
+    encoder: Encoder | None = None,
 ) -> Analyser:
-    classifier = classifier_of(settings.nlp, encoder)
+    """What reads articles, with what the settings name. Raises SettingsError or DependencyError."""
+    classifier = classifier_of(settings.nlp, encoder or Encoder(threads=settings.nlp.threads))
     return Analyser(county, classifier, segmenter, TaughtPlaces(settings.home))
 
 
@@ -136,8 +140,7 @@ def cluster_judge(settings: Settings) -> Judge:
 def understander(settings: Settings, now: datetime | None = None) -> Understander:
     """As `House.understander`, with no database and no folder made: for files of texts. Raises ProfileError."""
     county = load_county(settings.county)
-    encoder = Encoder(threads=settings.nlp.threads)
-    analyser = _analyser(settings, county, Segmenter(county), encoder)
+    analyser = analyser_of(settings, county)
     return Understander(county, analyser, now or settings.clock())
 
 

@@ -11,7 +11,7 @@ from crawlers.crawl import USUAL, Plan, control_folder, crawl
 from crawlers.errand import Span
 from crawlers.probe import Probe, probe
 from crawlers.register import add_source
-from crawlers.scout import Survey, Visitor, survey
+from crawlers.scout import Survey, Visitor, proposal, survey
 from crawlers.sites import StopMarks, open_now, shard, stopped
 from crawlers.tables import ImportReport, import_table
 from flows.bootstrap import House, Progress, no_progress
@@ -120,7 +120,7 @@ def stop_marks(settings: Settings) -> StopMarks:
 # --- registering ------------------------------------------------------------------------------------------------
 
 
-def look_at(house: House, url: str) -> Survey:
+def look_at(house: Registry, url: str) -> Survey:
     """What a site offers to be read from. Raises InputError when it cannot be read."""
     from crawlers.job import agent
 
@@ -128,16 +128,41 @@ def look_at(house: House, url: str) -> Survey:
     return survey(url, Visitor(settings, agent(settings.user_agent, settings.contact)))
 
 
+def propose(house: Registry, found: Survey, number: int, *, by: str, impact: str) -> Source:
+    """A registry entry for the way in of that number. Raises InputError where there is none such."""
+    if not 1 <= number <= len(found.candidates):
+        raise InputError(
+            f"{found.url} 找到 {len(found.candidates)} 个入口，没有第 {number} 个；请换一个更具体的栏目网址再试"
+        )
+    entry = proposal(
+        found,
+        found.candidates[number - 1],
+        region=house.county.profile.code,
+        at=house.settings.clock(),
+    )
+    assert entry.assessment is not None
+    return entry.but(assessment=entry.assessment.but(by=by, impact=impact))
+
+
+def refuse_unfit(entry: Source, tried: Probe) -> None:
+    """Raises InputError for a source whose fields come out empty."""
+    if tried.faults:
+        raise InputError(
+            f"{entry.id} 不予登记：{'；'.join(tried.faults)}。请换一个入口，"
+            "或在来源登记文件中手工登记并写明 selectors，再用 minyin source test 试采"
+        )
+
+
 def try_source(house: Registry, source: Source) -> Probe:
     """A few articles of a source, kept nowhere."""
     return probe(source, settings=house.settings, county_code=house.county.profile.code)
 
 
-def register(house: House, source: Source, file: Path | None = None) -> Path:
+def register(house: Registry, source: Source, file: Path | None = None) -> Path:
     """Write the entry into the registry; the file it went to. Raises InputError or ProfileError."""
     path = file or house.settings.extra_sources or house.county.folder / "sources.yaml"
     if source.id in house.county.source_by_id:
-        raise InputError(f"已有编号 {source.id!r} 的来源，请用 --id 换一个编号")
+        raise InputError(f"已有编号 {source.id!r} 的来源，请用 --set id=… 换一个编号")
     add_source(path, source)
     return path
 

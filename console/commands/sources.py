@@ -10,11 +10,9 @@ from console.options import ChineseCommand, house_of, new_app, say
 
 if TYPE_CHECKING:
     from crawlers.probe import Probe
-    from crawlers.scout import Candidate, Survey
-    from flows.bootstrap import House
+    from crawlers.scout import Survey
     from minyin.source import Source
 
-KINDS = {"feed": "订阅源", "sitemap": "站点地图", "listing": "列表页"}
 Id = Annotated[str, typer.Argument(help="来源编号", show_default=False)]
 
 app = new_app()
@@ -41,20 +39,20 @@ def source_add(
     ] = None,
 ) -> None:
     """查看一个网站，找出订阅源、站点地图和列表页，试采十篇；写明影响评估才登记，提取不全的不予登记。"""
-    from flows.collect import look_at, register, try_source
+    from flows.collect import look_at, propose, refuse_unfit, register, try_source
 
     house = house_of(context)
     changes = read_fields(fields or ())
     say(context, f"正在查看 {url}，每秒一次请求……")
     survey = look_at(house, url)
     _show_candidates(survey)
-    entry = _entry(house, survey, _picked(survey, pick), actor, impact or "（待填）")
+    entry = propose(house, survey, pick, by=actor, impact=impact or "（待填）")
     entry = _changed(entry, changes)
     say(context, f"正在试采 {entry.start_urls[0]}……")
     tried = try_source(house, entry)
     _show_probe(tried)
     _show_entry(entry)
-    _refuse_unfit(entry, tried)
+    refuse_unfit(entry, tried)
     if not impact:
         typer.echo(
             "没有登记：核对上面的内容后，加上 --impact 写明影响评估的结论再运行一次。", err=True
@@ -62,16 +60,6 @@ def source_add(
         return
     path = register(house, entry)
     typer.echo(f"已登记 {entry.id}，写入 {path}；采集用 minyin crawl {entry.id}")
-
-
-def _picked(survey: "Survey", number: int) -> "Candidate":
-    from minyin.errors import InputError
-
-    if number > len(survey.candidates):
-        raise InputError(
-            f"{survey.url} 找到 {len(survey.candidates)} 个入口，没有第 {number} 个；请换一个更具体的栏目网址再试"
-        )
-    return survey.candidates[number - 1]
 
 
 def read_fields(pairs: Iterable[str]) -> dict[str, Any]:
@@ -107,32 +95,13 @@ def _changed(entry: "Source", changes: dict[str, Any]) -> "Source":
         raise InputError("；".join(faults_of(error, Source, file="--set", node=None))) from error
 
 
-def _entry(
-    house: "House", survey: "Survey", candidate: "Candidate", actor: str, impact: str
-) -> "Source":
-    from crawlers.scout import proposal
-
-    entry = proposal(survey, candidate, region=house.county.profile.code, at=house.clock())
-    assert entry.assessment is not None
-    return entry.but(assessment=entry.assessment.but(by=actor, impact=impact))
-
-
-def _refuse_unfit(entry: "Source", tried: "Probe") -> None:
-    from minyin.errors import InputError
-
-    if tried.faults:
-        raise InputError(
-            f"{entry.id} 不予登记：{'；'.join(tried.faults)}。可用 --pick 换一个入口，"
-            "或在来源登记文件中手工登记并写明 selectors，再用 minyin source test 试采"
-        )
-
-
 def _show_candidates(survey: "Survey") -> None:
     from console.tables import table
+    from console.words import WAYS_IN
 
     typer.echo(f"{survey.name}：robots.txt {survey.robots}")
     rows = [
-        (number, KINDS[one.kind], one.links, one.dated, one.url)
+        (number, WAYS_IN[one.kind], one.links, one.dated, one.url)
         for number, one in enumerate(survey.candidates, start=1)
     ]
     typer.echo(table(("序号", "入口", "链接", "带日期", "网址"), rows, right=(0, 2, 3)))
@@ -155,7 +124,8 @@ def _show_probe(tried: "Probe") -> None:
     from nlp.masking import mask
 
     for number, article in enumerate(tried.articles[:10], start=1):
-        text, title = mask(article.text).text, mask(article.title or "（无标题）").text
+        untitled = f"（{article.kind.label}）" if article.parent_id else "（无标题）"
+        text, title = mask(article.text).text, mask(article.title or untitled).text
         typer.echo(f"{number:>2}. {words.moment(article.published_at)}  {title}")
         typer.echo(f"    {article.outlet or '（无来源）'}  {article.url}")
         typer.echo(f"    {' '.join(text.split())[:80]}")

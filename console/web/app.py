@@ -21,6 +21,7 @@ from console.web.routes import (
     health,
     overview,
     searching,
+    sources,
     tickets,
     triage,
 )
@@ -58,6 +59,7 @@ def create_app(house: House) -> FastAPI:
         briefs,
         explaining,
         health,
+        sources,
     ):
         app.include_router(part.router)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(house.settings))

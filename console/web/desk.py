@@ -50,7 +50,7 @@ class Desk:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self._secret = hashlib.sha256(b"console forms" + house.settings.key()).digest()
+        self.secret = hashlib.sha256(b"console forms" + house.settings.key()).digest()
 
     @cached_property
     def names(self) -> Names:
@@ -130,7 +130,7 @@ class Desk:
         return unquote(named).strip()[:20]
 
     def token(self, session: str) -> str:
-        return hmac.new(self._secret, session.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.secret, session.encode(), hashlib.sha256).hexdigest()
 
     async def form(self, request: Request) -> dict[str, str]:
         """The fields of a form of our own. Raises Refused for a form from elsewhere."""
