@@ -17,10 +17,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from crawlers.boxnames import what_names_say
 from crawlers.reading import read_page
+from crawlers.weighing import told
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("MINYIN_DATA", ROOT.parent / "shared" / "data"))
+
+
+def forget() -> None:
+    """What earlier rounds have seen of these very pages; within a round a site's second page may know the first."""
+    told.cache_clear()
+    what_names_say.cache_clear()
 
 
 def ours(body: bytes) -> object:
@@ -44,6 +52,7 @@ def readability_of(body: bytes) -> object:
 
 def pace(extract: Callable[[bytes], object], pages: list[bytes]) -> float:
     """Pages per CPU second."""
+    forget()
     begun = time.process_time()
     for body in pages:
         with contextlib.redirect_stderr(io.StringIO()):

@@ -10,6 +10,7 @@ from minyin.model import Article, Document
 from nlp.analyse import Analyser, TextClassifier, document_of
 from nlp.casualties import casualties
 from nlp.encoder import Encoder
+from nlp.eventfile import FILE
 from nlp.eventjudge import judge_of
 from nlp.eventmemory import MemoryStore
 from nlp.eventprofile import Tuning
@@ -22,7 +23,6 @@ from nlp.topics import TopicFinder
 from nlp.words import Segmenter
 
 BATCH = 64
-EMBEDDED = Tuning(pairs=0.02)
 Part = Callable[[Sequence[Article]], list[Document]]
 
 
@@ -64,9 +64,9 @@ def part_of(cascade: bool) -> Part:
 
 
 def event_book(*, cascade: bool) -> EventBook:
-    """With embeddings as the house has them: the encoder is asked where words leave a doubt."""
+    """With the cascade as `minyin cluster` does it: the encoder is asked where words leave a doubt."""
     judge = judge_of(county(), segmenter().cut, encoder() if cascade else None)
-    return EventBook(MemoryStore(), judge, EMBEDDED if cascade else Tuning())
+    return EventBook(MemoryStore(), judge, FILE if cascade else Tuning())
 
 
 def batches_of(given: Sequence[Article]) -> Iterator[Sequence[Article]]:

@@ -18,7 +18,7 @@ from crawlers.fields import squeeze
 from crawlers.html import lines_of, source_of, text_of
 from crawlers.pagekind import PageKind
 from crawlers.paging import onward
-from crawlers.reading import Found, read
+from crawlers.reading import Found, Known, read, read_around
 from crawlers.selecting import select
 from crawlers.times import parse_time
 from minyin.county import Selectors
@@ -91,8 +91,8 @@ def extract(
     page = Selector(text=source, type="html")
     blocks = select(page, selectors.post) if selectors.post else []
     if not blocks:
-        single = _single(page, selectors, read(source, url, seen_at))
-        return single.but(next_url=onward(source, url))
+        single = _single(page, selectors, source, Place(url, seen_at, continued=False))
+        return single.model_copy(update={"next_url": onward(source, url)})
     posts = [_post(block, selectors) for block in blocks]
     if posts[0] is not None and expected is not Expected.LATER:
         posts[0] = _opened(posts[0], page, selectors)
@@ -136,18 +136,23 @@ def _guessed(found: Found) -> Extraction:
     return Extraction(posts=(post,), kind=found.kind, captions=found.captions)
 
 
-def _single(page: Selector, selectors: Selectors, found: Found) -> Extraction:
-    text = _pick_lines(page, selectors.body)
+def _single(page: Selector, selectors: Selectors, source: str, place: Place) -> Extraction:
+    title, text = _pick(page, selectors.title), _pick_lines(page, selectors.body)
+    at = _time(page, selectors.published_at)
+    if title and at and text and len(text) >= SHORTEST_GUESS:
+        found = read_around(source, Known(title, text, at), place.url, place.seen_at)
+    else:
+        found = read(source, place.url, place.seen_at)
     if text is None:
         text = _guessed(found).posts[0].text
     if not text.strip():
         raise Rejected("empty", "the body is there and has no text")
     post = ExtractedPost(
-        title=_pick(page, selectors.title) or found.title,
+        title=title or found.title,
         text=text,
         author=_unlabelled(_pick(page, selectors.author)) or found.author,
         outlet=_unlabelled(_pick(page, selectors.outlet)) or found.outlet,
-        published_at=_time(page, selectors.published_at) or found.published_at,
+        published_at=at or found.published_at,
         views=_number(page, selectors.views),
         likes=_number(page, selectors.likes),
     )

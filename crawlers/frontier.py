@@ -16,6 +16,8 @@ OPEN_SITES = 32
 PATIENCE = 10
 # With so many articles waiting their lists wait too, or a large site's whole register would lie in memory
 MANY = 1000
+# Pages of a site that wait to be read, for each that may be on its way
+READ_AHEAD = 2
 FAILING = ("failed/timeout", "failed/unreachable", "failed/429", "failed/5", "failed/cut_body")
 
 
@@ -28,6 +30,7 @@ class Lane:
     lists: deque[Errand] = field(default_factory=deque)
     items: deque[Errand] = field(default_factory=deque)
     flying: int = 0
+    reading: int = 0
     resume_at: float = 0.0
     failures: int = 0
     open: bool = False
@@ -37,6 +40,15 @@ class Lane:
     @property
     def empty(self) -> bool:
         return not (self.lists or self.items)
+
+    @property
+    def busy(self) -> bool:
+        return self.flying > 0 or self.reading > 0
+
+    @property
+    def has_place(self) -> bool:
+        """Whether one more may be asked for; pages that are not yet read must not pile up either."""
+        return self.flying < self.window and self.reading < READ_AHEAD * self.window
 
     def pop(self) -> Errand:
         first = self.lists if len(self.items) < MANY else self.items
@@ -76,15 +88,19 @@ class Frontier:
         """Errands that may be asked for now, of the sites named or of all."""
         lanes = [self.lanes[s] for s in sites if s in self.lanes] or list(self.lanes.values())
         for lane in lanes:
-            while (
-                lane.open and not lane.empty and lane.flying < lane.window and now >= lane.resume_at
-            ):
+            while lane.open and not lane.empty and lane.has_place and now >= lane.resume_at:
                 lane.flying += 1
                 yield lane.pop()
 
-    def landed(self, errand: Errand) -> None:
-        """The errand is no longer with Scrapy, whatever came of it."""
-        self.lane(errand.site).flying -= 1
+    def landed(self, errand: Errand, *, to_read: bool = False) -> None:
+        """The errand is no longer with Scrapy, whatever came of it; its page may have to be read."""
+        lane = self.lane(errand.site)
+        lane.flying -= 1
+        lane.reading += to_read
+
+    def read(self, errand: Errand) -> None:
+        """The errand's page has been read."""
+        self.lane(errand.site).reading -= 1
 
     def again(self, errand: Errand) -> None:
         """Put an errand back, before what else waits."""
@@ -141,9 +157,9 @@ class Frontier:
     def idle(self) -> Iterator[Lane]:
         """Open lanes that have come to their end."""
         for lane in self.lanes.values():
-            if lane.open and lane.empty and not lane.flying:
+            if lane.open and lane.empty and not lane.busy:
                 yield lane
 
     @property
     def finished(self) -> bool:
-        return all(lane.empty and not lane.flying for lane in self.lanes.values())
+        return all(lane.empty and not lane.busy for lane in self.lanes.values())

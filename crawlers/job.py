@@ -47,6 +47,7 @@ FIXED: dict[str, Any] = {
     "CONCURRENT_REQUESTS": 0,
     # Scrapy starts so many tasks for every response, and the spider yields requests only: 1 halves the CPU time
     "CONCURRENT_ITEMS": 1,
+    "DOWNLOADER": "crawlers.politeness.StrictDownloader",
     "DOWNLOAD_DELAY": 0,
     # a dead resolver holds a thread for each site that waits for it; with Scrapy's ten, the eleventh site waits too
     "REACTOR_THREADPOOL_MAXSIZE": 2 * OPEN_SITES,

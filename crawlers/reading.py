@@ -6,12 +6,12 @@ others: selectors of known sites (`crawlers.extract`).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from html import unescape
 from typing import NamedTuple
 
-from crawlers.blocks import Layout, read_layout
+from crawlers.blocks import Layout, folded, read_layout
 from crawlers.body import captions, choose, text_of_lines
 from crawlers.bylines import find_author, find_outlet
 from crawlers.fields import Clues, Place, find_time
@@ -38,6 +38,14 @@ class Found(NamedTuple):
     author: str | None
     kind: PageKind
     captions: tuple[str, ...]
+
+
+class Known(NamedTuple):
+    """What a page's selectors have told."""
+
+    title: str
+    text: str
+    published_at: datetime
 
 
 class View(NamedTuple):
@@ -71,17 +79,50 @@ def read(
     view = look(read_layout(markup), states, weights)
     if len(view.text) < THIN:
         view, states = _deeper(view, markup, scripts, states, weights)
+    times = [state.time for state in states if state.time]
+    clues = Clues(scripts, markup, times)
+    return _with_fields(
+        view, states, lambda: find_time(view.layout, view.place, clues, seen_at, url)
+    )
+
+
+def read_around(source: str, known: Known, url: str = "", seen_at: datetime | None = None) -> Found:
+    """The other fields of a page of which selectors have told text, title and time: half of the work is to find these.
+
+    Reads the page as a whole where the text does not stand on it as shown.
+    """
+    markup, scripts = split_scripts(source)
+    layout, states = read_layout(markup), linked_data(scripts)
+    article = _places(layout, [folded(line) for line in known.text.split("\n")])
+    if not article:
+        return read(source, url, seen_at)
+    place = Place(*title_place(layout.lines, known.title), tuple(article))
+    view = View(layout, known.title, place, known.text)
+    return _with_fields(view, states, lambda: known.published_at)
+
+
+def _places(layout: Layout, text: list[str]) -> list[int]:
+    """Numbers of the lines of a text, around its longest; none where not all of them are shown."""
+    wanted, longest = set(text), max(text, key=len)
+    found = [number for number, line in enumerate(layout.lines) if line.text in wanted]
+    middle = next((number for number in found if layout.lines[number].text == longest), 0)
+    near = [number for number in found if abs(number - middle) <= 2 * len(text) + 10]
+    return near if wanted <= {layout.lines[number].text for number in near} else []
+
+
+def _with_fields(
+    view: View, states: list[State], published_at: Callable[[], datetime | None]
+) -> Found:
     layout, place = view.layout, view.place
     kind = kind_of(layout, view.title, view.text, place.article)
     if kind in (PageKind.LIST, PageKind.EMPTY):
         return Found(view.title, view.text, None, None, None, kind, ())
     outlet = find_outlet(layout, place, [state.outlet for state in states if state.outlet])
-    times = [state.time for state in states if state.time]
     authors = [state.author for state in states if state.author]
     return Found(
         title=view.title,
         text=view.text,
-        published_at=find_time(layout, place, Clues(scripts, markup, times), seen_at, url),
+        published_at=published_at(),
         outlet=outlet,
         author=find_author(layout, place, outlet, authors),
         kind=kind,

@@ -145,13 +145,20 @@ class CountySpider(Spider):
 
     async def answered(self, response: Response) -> AsyncIterator[Request]:
         errand, answer = response.meta["errand"], _fetched(response)
-        read: Reading | None = None
-        if errand.role == "item" and answer.status == 200:
-            # the errand stays out till its page is read: a lane has so many out and no more
-            read = await self.crew.readers.read(errand, answer)
         if self.crew.watchman.halted:
             return
-        self._landed(errand)
+        to_read = errand.role == "item" and answer.status == 200
+        self.frontier.landed(errand, to_read=to_read)
+        read: Reading | None = None
+        if to_read:
+            # the site goes on answering while its page is read
+            for request in self._launch():
+                yield request
+            read = await self.crew.readers.read(errand, answer)
+            self.frontier.read(errand)
+        if self.crew.watchman.halted:
+            return
+        self.flying.pop(errand.key, None)
         if answer.status not in BUSY or not self._later(errand, answer):
             with storage():
                 for following in self._taken(errand, answer, read):
@@ -185,8 +192,9 @@ class CountySpider(Spider):
     def failed(self, failure: Any) -> Iterator[Request]:
         if self.crew.watchman.halted:
             return
-        errand = self._landed(failure.request.meta["errand"])
-        error = failure.value
+        errand, error = failure.request.meta["errand"], failure.value
+        self.frontier.landed(errand)
+        self.flying.pop(errand.key, None)
         if isinstance(error, Recalled):
             self.frontier.again(errand)
         elif isinstance(error, PASSING) and errand.tries + 1 < TRIES:
@@ -200,11 +208,6 @@ class CountySpider(Spider):
                 self._judge(errand, outcome)
                 self._after(errand)
         yield from self._launch()
-
-    def _landed(self, errand: Errand) -> Errand:
-        self.flying.pop(errand.key, None)
-        self.frontier.landed(errand)
-        return errand
 
     def _later(self, errand: Errand, answer: Fetched) -> bool:
         """Whether an errand that met a busy site is asked again; the whole site rests as long as it wishes."""

@@ -118,7 +118,7 @@ def _prose(line: Line, marks: int) -> int:
     size = len(line.text)
     if not marks or size < 14 or line.link * 2 >= size:
         return 0
-    _, dated, label, about_site = _told(line.text) if size < SHORT else _told_long(line.text)
+    _, dated, label, about_site = told(line.text) if size < SHORT else _told_long(line.text)
     return 0 if dated or label or about_site else size
 
 
@@ -167,7 +167,7 @@ def _of_lines(lines: Sequence[Line], marks: Sequence[int]) -> Columns:
         [leading and link < size * 0.9 for link, size, leading in linked],
         [min(1.0, 12 * mark / size) for mark, size in zip(marks, sizes, strict=True)],
         *zip(
-            *(_told(text) if size < SHORT else _told_long(text) for text, size in sized),
+            *(told(text) if size < SHORT else _told_long(text) for text, size in sized),
             strict=True,
         ),
         [line.pictured and size < 60 for line, size in zip(lines, sizes, strict=True)],
@@ -176,7 +176,7 @@ def _of_lines(lines: Sequence[Line], marks: Sequence[int]) -> Columns:
 
 
 @lru_cache(maxsize=8192)
-def _told(text: str) -> tuple[bool, bool, bool, bool]:
+def told(text: str) -> tuple[bool, bool, bool, bool]:
     """What the words of a short line say: whether they end a sentence, are a date, a label, or about the site. Menus and
     footers are the same on all pages of a site."""
     return (

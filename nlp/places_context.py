@@ -22,6 +22,11 @@ OURS = re.compile(r"(?:俺们?|我们|咱们?|本|我)(?:市|县|区|地|的|家
 RIVER_BEFORE = re.compile(r"[大古京杭中下老新故](?:大)?$")
 COUNTED = re.compile(r"(?:一|这|那|几|两|某|了)?[条座个道门辆尊户家片块股只张杯]$|[像似如跟]座?$")
 LIKENED = re.compile(r"似的|一样|一般|般的")
+NUMBER = re.compile(r"[一二三四五六七八九十两几]")
+NUMBERED_AFTER = re.compile(
+    r"人家|[都共合各均也]|[的]?(?:居民|住户|邻居|业主|人口)|[，。、]?(?:每户|一共|联名|平摊|分摊)"
+)
+"""What follows a number of households (四户人家, 我们四户都交了钱), and no town of that name."""
 VIA_BEFORE = re.compile(r"(?:从|到|往|在|去|经|经过|路过|途经|至|照顾|离)$")
 VIA_AFTER = re.compile(r"[绕走到过往回来去下上那这转坐]|出发|方向|拉|[，。、]")
 BETWEEN = re.compile(r"[到往去至和跟与、—]")
@@ -190,6 +195,8 @@ def _ordinary_core(hit: Hit, scene: Scene) -> bool:
     if RIVER_BEFORE.search(hit.before) or COUNTED.search(hit.before) or LIKENED.match(hit.after):
         return False
     if scene.historical and not scene.local:
+        return False
+    if NUMBER.match(hit.find.text) and NUMBERED_AFTER.match(hit.after):
         return False
     if hit.before[-1:] == "、" or hit.after[:1] == "、":
         return True

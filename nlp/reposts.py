@@ -10,6 +10,8 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -65,7 +67,7 @@ def _plain(text: str) -> str:
 
 def grams(bare: str) -> list[str]:
     """Character 3-grams; a shorter text is its own only gram."""
-    return [bare[i : i + 3] for i in range(len(bare) - 2)] or [bare]
+    return list(map(add, map(add, bare, bare[1:]), bare[2:])) or [bare]
 
 
 def long_sentences(text: str, stop: re.Pattern[str] = _STOP) -> list[str]:
@@ -99,6 +101,7 @@ def _hash(clause: str) -> int:
     return int.from_bytes(hashlib.blake2b(clause.encode(), digest_size=4).digest(), "little")
 
 
+@lru_cache(maxsize=8)  # an article is looked up, then remembered
 def mark_of(signature: bytes) -> Mark:
     """What the window compares of a signature."""
     numbers = np.frombuffer(signature, "<u4")

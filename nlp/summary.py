@@ -1,15 +1,17 @@
 """An event in a few of its articles' own sentences, each with the articles that say it.
 
 Extractive: nothing is worded anew, so every sentence can be looked up. Sentences are chosen to cover what all texts
-say, official and media texts first among equals, and are told in the order of their publication.
+say, official and media texts first among equals, and are told in the order of their publication; what stands apart
+from the other texts of the event (a stray) hardly counts.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from statistics import median
 
 from minyin.model import Value
 from nlp.eventwords import dot
-from nlp.sentences import cover, nearness, pairs, rarity, sentences, unit
+from nlp.sentences import Vector, cover, nearness, pairs, rarity, sentences, unit
 
 SENTENCES = 3
 LONGEST = 90
@@ -46,7 +48,11 @@ def summarise(sources: Sequence[Source], number: int = SENTENCES) -> tuple[Sente
     found = [(s, i) for i, source in enumerate(looked) for s in sentences(source.text, LONGEST)]
     spoken = [unit(pairs(s), weights) for s, _ in found]
     near = nearness(spoken, texts)
-    trusted = [[v * looked[i].trust for v in row] for row, (_, i) in zip(near, found, strict=True)]
+    middle = central(texts)
+    trusted = [
+        [v * there * middle[i] * looked[i].trust for v, there in zip(row, middle, strict=True)]
+        for row, (_, i) in zip(near, found, strict=True)
+    ]
     chosen: list[int] = []
     for index in cover(trusted, 3 * number):
         if len(chosen) < number and all(dot(spoken[index], spoken[c]) < ALIKE for c in chosen):
@@ -55,6 +61,22 @@ def summarise(sources: Sequence[Source], number: int = SENTENCES) -> tuple[Sente
         Sentence(text=found[c][0].lstrip("，,、 "), articles=_cited(looked, found[c][1], near[c]))
         for c in sorted(chosen, key=lambda c: (found[c][1], c))
     )
+
+
+def central(texts: Sequence[Vector]) -> list[float]:
+    """How near each text stands to the middling other one, 1 for the usual and those nearer: a stray is not to be told.
+
+    Two strays that repeat each other are strays.
+
+    >>> [round(value, 2) for value in central([{"水": 1.0}, {"水": 1.0}, {"水": 1.0}, {"灯": 1.0}])]
+    [1.0, 1.0, 1.0, 0.0]
+    """
+    likeness = [
+        median([dot(text, other) for k, other in enumerate(texts) if k != n] or [1.0])
+        for n, text in enumerate(texts)
+    ]
+    usual = median(likeness) if likeness else 0.0
+    return [min(1.0, value / usual) ** 2 if usual > 0 else 1.0 for value in likeness]
 
 
 def _cited(looked: Sequence[Source], own: int, near: Sequence[float]) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
     assert run([*home, "evaluate", "places", "in.jsonl"]) == 0
     assert "镇街准确" in capsys.readouterr().out
     assert run([*home, "evaluate", "masking", "in.jsonl"]) == 2
-    assert "应有字段" in capsys.readouterr().err
+    assert "第 1 行：没有 spans" in capsys.readouterr().err
     assert run([*home, "evaluate", "weather", "in.jsonl"]) == 2
     assert run([*home, "place", "correct", "槐荫巷", "320382001", "--by", "王芳"]) == 0
     assert run([*home, "explain", "槐荫巷的路灯坏了", "--json"]) == 0

@@ -12,6 +12,7 @@ import pytest
 
 from crawlers.crawl import Plan, control_folder
 from crawlers.errand import Span
+from crawlers.politeness import slots
 from crawlers.robots import product_token, read_rules
 from crawlers.sites import ALL, SiteLocks, StopMarks, home_of, shard
 from minyin.errors import InputError
@@ -218,6 +219,33 @@ def pace(site: Site) -> float:
     """Mean seconds between two requests for pages."""
     times = [float(entry["at"]) for entry in site.log() if entry["path"].startswith("/many")]
     return (times[-1] - times[0]) / (len(times) - 1)
+
+
+def test_a_site_is_asked_for_so_many_pages_at_once_and_no_more(site, neighbour, run) -> None:
+    for one in (site, neighbour):
+        one.get("/_set?pages=24&delay=0.2")
+    run(
+        site.source("/many/list-1.html", id="eight", concurrency=8),
+        neighbour.source("/many/list-1.html", id="two", concurrency=2),
+    )
+    # the two hundredths that robots.txt takes are no pace for a site of one's own
+    assert 3 <= most_together(site) <= 8
+    assert most_together(neighbour) <= 2
+
+
+def most_together(site: Site) -> int:
+    return int(site.get("/_most"))
+
+
+def test_two_sources_of_one_site_keep_the_gentler_pace() -> None:
+    fast = Source(
+        id="fast", name="某", kind="feed", channel="news", tier=1, start_urls=("http://a.pz.cn/1",),
+        per_second=200, concurrency=8,
+    )  # fmt: skip
+    slow = fast.but(id="slow", start_urls=("http://b.pz.cn/2",), per_second=0.5, concurrency=2)
+    assert slots((fast,))["pz.cn"] == {"delay": 0.0, "concurrency": 8, "jitter": 0.0}
+    assert slots((fast, slow)) == slots((slow, fast))
+    assert slots((fast, slow))["pz.cn"] == {"delay": 2.0, "concurrency": 2, "jitter": 0.0}
 
 
 def test_a_source_is_asked_in_its_hours_only(site, run) -> None:

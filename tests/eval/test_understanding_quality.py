@@ -28,7 +28,7 @@ def understander() -> Understander:
 def score(task: str, path: Path, understander: Understander) -> dict[str, float]:
     with path.open("rb") as lines:
         judged, bad = judge(task, lines, understander.records)
-    assert bad == 0
+    assert bad == []
     found = figures(judged, rounds=50)
     for one in found:
         print(f"{path.stem} {one.name}: {one.value:.3f} [{one.low:.3f}, {one.high:.3f}]")

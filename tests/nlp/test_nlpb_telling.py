@@ -91,6 +91,16 @@ def test_every_sentence_of_a_summary_stands_in_the_article_it_cites() -> None:
     assert summarise([]) == ()
 
 
+def test_a_stray_is_not_told_however_trusted() -> None:
+    """An article that event detection put in by mistake, from a paper, longer than the rest."""
+    stray = "国庆期间铁富镇银杏时光隧道接待游客十万人次。交警在桃溪路口增设临时停车位八百个。银杏节门票由六十元降到三十元。"
+    sources = [Source(id=f"a{n}", text=text, at=AT + timedelta(hours=n)) for n, text in enumerate(BURST)]  # fmt: skip
+    sources += [Source(id=f"stray{n}", text=f"{lead}。{stray}", at=AT + timedelta(minutes=90 + n), trust=1.5) for n, lead in enumerate(("本报讯", "转载"))]  # fmt: skip
+    told = summarise(sources)
+    assert told
+    assert all(not sentence.articles[0].startswith("stray") for sentence in told)
+
+
 def test_views_share_out_the_texts() -> None:
     said = [(f"a{n}", text) for n, text in enumerate(BURST * 2)]
     views = main_views(said)

@@ -1,7 +1,7 @@
 """A web site with every bad habit, in a process of its own: `python tests/support/hostile_site.py` prints its port (with tests/ on PYTHONPATH).
 
 Good pages under /a/ and /many/, a forum under /t/, and one page for each fault. `GET /_log` gives the requests so far
-as JSON, `GET /_set?name=value` changes the site's mood (`pages`: how many of /many/, `delay`: seconds per page,
+as JSON, `GET /_most` the most pages waited for at once, `GET /_set?name=value` changes the site's mood (`pages`: how many of /many/, `delay`: seconds per page,
 `extra`: a reply more on the last page of the thread, `robots`: the status of robots.txt, `rules`: more of its lines, `word`: said in every article).
 Feeds, sitemaps and JSON lists stand in `hostile_lists`, sites that would never let a crawler go in `hostile_traps`.
 """
@@ -27,6 +27,9 @@ STATE: dict[str, str] = {
 }
 LOG: list[dict[str, str]] = []
 SEEN: Counter[str] = Counter()
+# pages that are waited for, and the most there were at once
+WAITING: list[str] = []
+MOST: list[int] = [0]
 FAULTS = ["/loop/1", "/503.html", "/flaky.html", "/slow.html", "/cut.html", "/cut-chunked.html", "/huge.html", "/huge-chunked.html", "/binary.html", "/private/x.html", "/gone.html", "/empty.html", "/away.html", "/notime.html", "/bomb.html", "/cookies.html", "/etag.html", "/invalid.html", "/image.html", "/pdf.html", "/5g.html", "/again.html"]  # fmt: skip
 
 
@@ -59,6 +62,9 @@ class Handler(Traps, BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         if parts.path == "/_log":
             self.page(json.dumps(LOG), kind="application/json")
+            return
+        if parts.path == "/_most":
+            self.page(str(MOST[0]))
             return
         if parts.path == "/_set":
             STATE.update(parse_qsl(parts.query))
@@ -102,7 +108,11 @@ class Handler(Traps, BaseHTTPRequestHandler):
         elif path == "/a/lying.html":
             self.page(article("L", charset="utf-8"), encoding="gb18030")
         elif path.startswith(("/a/", "/many/")):
+            # over before the answer is sent: the next request may come before this thread goes on
+            WAITING.append(path)
+            MOST[0] = max(MOST[0], len(WAITING))
             time.sleep(float(STATE["delay"]))
+            WAITING.remove(path)
             self.page(article(path.rpartition("/")[2][:-5], word=STATE["word"]), etag=True)
         else:
             self.page("<h1>404</h1>", status=404)
