@@ -13,7 +13,7 @@ ONWARD = re.compile(
 # Before any anchor is looked at: most articles are whole, and their pages long
 MAY_GO_ON = re.compile(r"下一?页|后一?页|\bnext\b", re.IGNORECASE)
 ANCHOR = re.compile(
-    r"<(?:a|link)\b([^>]*)>(?:((?:(?!</?a\b).){0,200}?)</a)?", re.IGNORECASE | re.DOTALL
+    r"<(?:a|link)\b([^<>]{0,2000})>(?:((?:(?!</?a\b).){0,200}?)</a)?", re.IGNORECASE | re.DOTALL
 )
 HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
 REL_NEXT = re.compile(r"""\brel\s*=\s*["']?next\b""", re.IGNORECASE)

@@ -28,6 +28,7 @@ from crawlers.postwords import (
 MOST_TIMES, DEEPEST = 600, 40
 # How far around a text its name and time may stand
 HIGHEST = 6
+MOST_MAKES, LARGEST = 80, 2_000_000
 SHORTEST_HINT = 12
 # Of the blocks of one make, so many must hold a name and words
 MOST_OF = 0.6
@@ -138,8 +139,10 @@ def _makes(texts: Texts, times: dict[Any, datetime], *, several: bool) -> list[T
             groups[parent, make_of(child)].setdefault(child, element)
             child = parent
     found = []
-    for (parent, _), first_times in groups.items():
-        if (len(first_times) > 1) is several:
+    wanted = [one for one in groups.items() if (len(one[1]) > 1) is several]
+    for (parent, _), first_times in wanted[:MOST_MAKES]:
+        # a page in a page in a page would be read as often as it is deep
+        if sum(len(texts.of(child)) for child in first_times) < LARGEST:
             blocks, posts = _posts(texts, times, parent, first_times)
             if len(posts) > several:
                 found.append(Thread(tuple(posts), tuple(blocks), parent))
@@ -223,8 +226,9 @@ def _names(texts: Texts, blocks: Sequence[Block], timed: Sequence[Any]) -> list[
 def _candidates(texts: Texts, block: Block, timed: Any) -> Iterator[tuple[Way, Name]]:
     """Names that a block may be by: the way of telling it (how sure, make of the element), the name."""
     seen = set()
+    around = _around(timed)
     for element in elements_of(block):
-        found = author_in(element, timed, texts.of(element))
+        found = author_in(element, timed, around, texts.of(element))
         if found and is_name(found[1]):
             way = (found[0], make_of(element) if found[0] < 2 else "")
             if way not in seen:
