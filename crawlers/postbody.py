@@ -12,7 +12,7 @@ from crawlers.html import SILENT
 from crawlers.postwords import Block, Texts, is_aside, make_of
 
 REMARK = re.compile(
-    r"^(?:本帖|此帖|该帖|本回复).{0,6}由.{1,40}(?:编辑|修改)[\s】\])]*$|^编辑于.{0,30}$|^引用[:：]?$|^(?:楼主|沙发|板凳|地板|第?\s*\d{1,5}\s*[#楼])$"
+    r"^(?:本帖|此帖|该帖|本回复).{0,6}由.{1,40}(?:编辑|修改)[\s】\])]*$|^编辑于.{0,30}$|^引用[:：]?$|^(?:楼主|沙发|板凳|地板|第?\s*\d{1,5}\s*[#楼])$|^(?:IP\s*[:：]?\s*)?\d{1,3}(?:\.(?:\d{1,3}|\*)){3}$"
 )
 # What stands under every post, and is nobody's words
 TOOLS = re.compile(r"支持|反对|回复|举报|点赞|收藏|分享|引用|评论|编辑|删除|打赏|[赞顶踩]|\d+|\W+")

@@ -164,7 +164,10 @@ def author_in(element: Any, timed: Any, around: set[Any], words: str) -> tuple[i
         return 2, found[1]
     if before := _before_time(element, timed, own):
         return 3, before
-    return (3, words) if short and words and _stands_before(element, timed, around) else None
+    if short and words and _stands_before(element, timed, around):
+        return 3, words
+    # old boards only print the name in bold
+    return (4, words) if short and own and element.tag in ("b", "strong") else None
 
 
 def _before_time(element: Any, timed: Any, own: str) -> str | None:

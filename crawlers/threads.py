@@ -56,6 +56,7 @@ class Thread(NamedTuple):
 
     posts: tuple[Post, ...]
     blocks: tuple[Block, ...]
+    timed: tuple[Any, ...]
     parent: Any
 
 
@@ -69,9 +70,21 @@ def find_thread(root: Any, seen_at: datetime | None = None, text: str = "") -> T
     found = _makes(texts, times, several=True)
     best = max(found, key=_worth, default=None)
     for other in found:  # a post may hold remarks, which repeat more often than posts do
-        if best is not None and any(e is other.parent for e in best.parent.iterancestors()):
+        if best is not None and _holds(other, best):
             best = other
     return best or _alone(_makes(texts, times, several=False), text)
+
+
+def _holds(outer: Thread, inner: Thread) -> bool:
+    """Whether the inner blocks are remarks within one of the outer's, which has a time of its own before them."""
+    around = {*inner.parent.iterancestors(), inner.parent}
+    if outer.parent not in around or outer.parent is inner.parent:
+        return False
+    remarks = {element for block in inner.blocks for element in block}
+    for block, timed in zip(outer.blocks, outer.timed, strict=True):
+        if any(element in around for element in block):
+            return not (_around(timed) & remarks)
+    return False
 
 
 def _alone(found: Sequence[Thread], text: str) -> Thread | None:
@@ -119,7 +132,8 @@ def _times(texts: Texts, seen_at: datetime | None) -> Iterator[tuple[Any, dateti
     found = 0
     for element in texts.elements:
         words = texts.of(element)
-        if found < MOST_TIMES and words and (at := time_in(element, words, seen_at)):
+        shown = words or element.get("title") or element.get("datetime")
+        if found < MOST_TIMES and shown and (at := time_in(element, words, seen_at)):
             found += 1
             yield element, at
 
@@ -145,7 +159,8 @@ def _makes(texts: Texts, times: dict[Any, datetime], *, several: bool) -> list[T
         if sum(len(texts.of(child)) for child in first_times) < LARGEST:
             blocks, posts = _posts(texts, times, parent, first_times)
             if len(posts) > several:
-                found.append(Thread(tuple(posts), tuple(blocks), parent))
+                timed = tuple(first_times[block[0]] for block in blocks)
+                found.append(Thread(tuple(posts), tuple(blocks), timed, parent))
     return found
 
 
@@ -219,7 +234,8 @@ def _names(texts: Texts, blocks: Sequence[Block], timed: Sequence[Any]) -> list[
     """The author of each block, told in all of them in the one way that serves most."""
     found = [dict(_candidates(texts, block, at)) for block, at in zip(blocks, timed, strict=True)]
     ways = Counter(way for one in found for way in one)
-    order = sorted(ways, key=lambda way: (-ways[way], way))[:3]
+    # a word in bold is a name only where nothing else gives one
+    order = sorted(ways, key=lambda way: (way[0] > 3, -ways[way], way))[:3]
     return [next((one[way] for way in order if way in one), None) for one in found]
 
 

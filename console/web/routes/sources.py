@@ -63,7 +63,9 @@ def try_entry(request: Request, fields: Fields) -> HTMLResponse:
     except MinyinError as error:
         return _page(request, by=actor, entry=text, fault=str(error))
     seal = "" if tried.faults else seal_of(desk, entry)
-    return _page(request, by=actor, entry=_text(entry), seal=seal, titled=entry.name, **shown(tried))
+    return _page(
+        request, by=actor, entry=_text(entry), seal=seal, titled=entry.name, **shown(tried)
+    )
 
 
 @router.post("/sources/add")
