@@ -38,7 +38,7 @@ def grade(
 
     `hits`: by rule, how many articles of the last 24 hours answer its query.
     """
-    seen = [(rule, {**features, HITS: float(hits.get(rule.id, 0))}) for rule in rules]
+    seen = [(rule, _seen_by(rule, features, hits)) for rule in rules]
     holding = [(rule, numbers) for rule, numbers in seen if holds(rule, numbers)]
     if not holding:
         return Grade(level=None)
@@ -47,6 +47,12 @@ def grade(
         level=level,
         reasons=tuple(_reason(rule, numbers) for rule, numbers in holding if rule.level is level),
     )
+
+
+def _seen_by(
+    rule: AlertRule, features: Mapping[str, float], hits: Mapping[str, int]
+) -> Mapping[str, float]:
+    return {**features, HITS: float(hits.get(rule.id, 0))} if rule.query else features
 
 
 def holds(rule: AlertRule, numbers: Mapping[str, float]) -> bool:

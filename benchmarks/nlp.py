@@ -1,41 +1,37 @@
-"""How fast articles are understood: `python benchmarks/nlp.py [--texts N] [--encoder DIR]`.
+"""How fast articles are understood: `python -m benchmarks.nlp [--texts N] [--cascade] [--workers N]`.
 
 Articles of 300 characters are recombined from sentences of real complaints (MINYIN_DATA). The whole analysis is timed
-(mask, segment, places, topics, polarity, fingerprint, event) in CPU seconds of one thread, no database; then jieba + SnowNLP on the
-same texts, where SnowNLP is installed; then start-up and memory of a fresh process.
+(mask, segment, places, topics, polarity, fingerprint, event), no database: first on one core, in CPU seconds of one
+thread, with a table of its stages; then on several cores, by the clock: so nothing else should run. jieba + SnowNLP do
+the same texts in the same run, on as many cores, where SnowNLP is installed. Last come the linear classifier alone,
+memory, and the start of a fresh process.
 """
 
 import argparse
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.util import find_spec
+from multiprocessing import active_children
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from minyin.county import load_county
+from benchmarks.nlp_stages import Part, batches_of, event_book, part_of, stages
 from minyin.model import Article, Channel
-from nlp.analyse import Analyser, document_of
-from nlp.eventjudge import judge_of
-from nlp.eventmemory import MemoryStore
-from nlp.eventprofile import Tuning
-from nlp.events import EventBook
-from nlp.eventsketch import Embedder
 from nlp.linear import LinearClassifier
-from nlp.reposts import signature_of
-from nlp.words import Segmenter
+from nlp.together import Together, cores
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("MINYIN_DATA", ROOT.parent / "shared" / "data"))
 AT = datetime(2026, 10, 1, tzinfo=UTC)
-LENGTH, BATCH, COMPARED = 300, 64, 20
+LENGTH, COMPARED = 300, 40
 START = """
 import time; started = time.perf_counter()
 from minyin.county import load_county
@@ -46,19 +42,30 @@ from datetime import datetime, UTC
 at = datetime(2026, 10, 1, tzinfo=UTC)
 Analyser(load_county("pizhou"), LinearClassifier.load()).analyse(Article(id="a", source_id="s", url="urn:a",
     channel=Channel.FORUM, tier=5, text="祥润家园停水三天了，没人管", published_at=at, collected_at=at))
-import resource
-print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(time.perf_counter() - started)
+from benchmarks.nlp import peak
+print(peak())
 """
 
 
-def articles(number: int) -> list[Article]:
+def peak(process: int | str = "self") -> float:
+    """Megabytes of a process at its largest; `ru_maxrss` would be that of whoever started it, if larger."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def pool_of() -> list[str]:
+    """Sentences of real complaints."""
     path = DATA / "civic_messages" / "complaints_2019.jsonl"
     if not path.exists():
         raise SystemExit(f"no {path}: set MINYIN_DATA to the research data")
     texts = [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines()]
     parts = "。".join(texts).replace("\n", "").replace("！", "。").replace("？", "。").split("。")
-    pool = [part.strip() + "。" for part in parts if 8 <= len(part.strip()) <= 80]
-    dice = random.Random(11)
+    return [part.strip() + "。" for part in parts if 8 <= len(part.strip()) <= 80]
+
+
+def articles(number: int) -> list[Article]:
+    pool, dice = pool_of(), random.Random(11)
     made = []
     for serial in range(number):
         text = ""
@@ -74,65 +81,96 @@ def articles(number: int) -> list[Article]:
     return made
 
 
-def whole(given: Sequence[Article], embedder: Embedder | None) -> float:
-    """Articles per second of the whole analysis, after a warm-up."""
-    county = load_county("pizhou")
-    segmenter = Segmenter(county)
-    analyser = Analyser(county, LinearClassifier.load(), segmenter)
-    tuning = Tuning() if embedder is None else Tuning(pairs=0.02)
-    book = EventBook(MemoryStore(), judge_of(county, segmenter.cut, embedder), tuning)
-    analyser.analyse(given[0])
-    started = time.process_time()
-    for start in range(0, len(given), BATCH):
-        batch = given[start : start + BATCH]
-        found = analyser.analyse_many((one, None) for one in batch)
-        for one, analysis in zip(batch, found, strict=True):
-            made = document_of(one, analysis, "s")
-            signature_of(made.text)
-            book.assign(made)
-    return len(given) / (time.process_time() - started)
+def alone(given: Sequence[Article], part: Part, *, cascade: bool) -> float:
+    """Articles per CPU second of one thread."""
+    book = event_book(cascade=cascade)
+    with Together(part, partial(part_of, cascade), workers=1) as together:
+        started = time.process_time()
+        for documents in together.results(batches_of(given)):
+            for document in documents:
+                book.assign(document)
+        return len(given) / (time.process_time() - started)
 
 
-def rivals(given: Sequence[Article]) -> float | None:
-    """jieba's words and SnowNLP's sentiment of the same texts; None where SnowNLP is not installed."""
-    if find_spec("snownlp") is None:
-        return None
+def many(given: Sequence[Article], part: Part, workers: int, *, cascade: bool) -> float:
+    """Articles per second by the clock, the pure part in `workers` processes, events in this one."""
+    book = event_book(cascade=cascade)
+    with Together(part, partial(part_of, cascade), workers) as together:
+        together.wait()
+        started = time.perf_counter()
+        for documents in together.results(batches_of(given)):
+            for document in documents:
+                book.assign(document)
+        spent = time.perf_counter() - started
+        sizes = [peak(), *(peak(child.pid or "self") for child in active_children())]
+    print(f"memory: {' + '.join(f'{size:.0f}' for size in sizes)} = {sum(sizes):.0f} MB")
+    return len(given) / spent
+
+
+def snownlp() -> Callable[[Sequence[str]], None]:
     import jieba
     from snownlp import SnowNLP
 
-    jieba.lcut("预热")
-    SnowNLP("预热").sentiments  # noqa: B018 - loads its model
+    jieba.setLogLevel("WARNING")
+
+    def read(texts: Sequence[str]) -> None:
+        for text in texts:
+            jieba.lcut(text)
+            SnowNLP(text).sentiments  # noqa: B018 - a property that does the work
+
+    read(["预热"])
+    return read
+
+
+def rivals(given: Sequence[Article], workers: int) -> tuple[float, float]:
+    """Texts per CPU second on one core, and per second by the clock on as many cores."""
+    read, texts = snownlp(), [one.text for one in given]
     started = time.process_time()
-    for one in given[:COMPARED]:
-        jieba.lcut(one.text)
-        SnowNLP(one.text).sentiments  # noqa: B018 - a property that does the work
-    return COMPARED / (time.process_time() - started)
+    read(texts[:COMPARED])
+    one = COMPARED / (time.process_time() - started)
+    with Together(read, snownlp, workers) as together:
+        together.wait()
+        started = time.perf_counter()
+        for _ in together.results([[text] for text in texts[: COMPARED * workers]]):
+            pass
+        return one, COMPARED * workers / (time.perf_counter() - started)
+
+
+def classifier(given: Sequence[Article]) -> float:
+    """Texts per CPU second of the linear classifier alone: what `classify` gives, evidence included."""
+    linear = LinearClassifier.load()
+    texts, channels = [one.text for one in given], [one.channel for one in given]
+    linear.classify(texts[:10], channels[:10])
+    started = time.process_time()
+    linear.classify(texts, channels)
+    return len(texts) / (time.process_time() - started)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=2000)
-    parser.add_argument(
-        "--encoder", type=Path, help="folder of an ONNX encoder: events with embeddings"
-    )
+    parser.add_argument("--cascade", action="store_true", help="cascade, events with embeddings")
+    parser.add_argument("--workers", type=int, default=cores())
     arguments = parser.parse_args()
-    given = articles(arguments.texts)
-    pace = whole(given, None)
-    print(f"linear: {pace:,.0f} articles/s")
-    if arguments.encoder:
-        from nlp.training.embedding import OnnxEmbedder
-
-        print(
-            f"events with embeddings: {whole(given, OnnxEmbedder(arguments.encoder)):,.0f} articles/s"
-        )
-    slow = rivals(given)
-    if slow is None:
+    given, cascade = articles(arguments.texts), arguments.cascade
+    part = part_of(cascade)
+    part(given[:10])
+    for name, spent in stages(given[: min(len(given), 512)], cascade=cascade):
+        print(f"  {name:12} {spent:7.0f} µs")
+    one = alone(given, part, cascade=cascade)
+    print(f"one core: {one:,.0f} articles/s")
+    all_cores = many(given, part, arguments.workers, cascade=cascade)
+    print(f"{arguments.workers} cores: {all_cores:,.0f} articles/s")
+    if find_spec("snownlp") is None:
         print("jieba + SnowNLP: snownlp is not installed")
     else:
-        print(f"jieba + SnowNLP: {slow:,.1f} articles/s, {pace / slow:,.0f} times slower")
-    print(
-        f"this process at its largest: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
-    )
+        slow, slow_all = rivals(given, arguments.workers)
+        print(
+            f"jieba + SnowNLP: {slow:,.1f} texts/s on one core, {slow_all:,.1f} on {arguments.workers}"
+        )
+        print(f"times as fast: {one / slow:,.0f} on one core, {all_cores / slow_all:,.0f} on {arguments.workers}, "
+              f"{all_cores / slow:,.0f} for {arguments.workers} against its one")  # fmt: skip
+    print(f"linear classifier alone: {classifier(given):,.0f} texts/s on one core")
     out = subprocess.run(
         [sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -15,13 +15,15 @@ from minyin.judged import Judged
 if TYPE_CHECKING:
     from minyin.county import County
     from nlp.bulk import Understander
+    from nlp.eventjudge import Judge
 
 
 class Means(NamedTuple):
-    """What a judge may use; `understander` is built when first asked for."""
+    """What a judge may use; `understander` and `events` are built when first asked for."""
 
     county: "County"
     understander: "Callable[[], Understander]"
+    events: "Callable[[], Judge]"
 
 
 class EvaluationTask(NamedTuple):
@@ -33,6 +35,8 @@ class EvaluationTask(NamedTuple):
 
 
 TEXTS = "console.evaluating:judge_texts"
+LISTED = 20
+"""Lines that were not judged and are listed with their reason; all are counted."""
 TASKS: dict[str, EvaluationTask] = {
     "polarity": EvaluationTask("情感倾向", "id, text, polarity（neg、neu、pos）", TEXTS),
     "appeal": EvaluationTask("诉求", "id, text, appeal（0、1）", TEXTS),
@@ -45,8 +49,15 @@ TASKS: dict[str, EvaluationTask] = {
     ),
     "category": EvaluationTask("留言七分类", "id, title, text, category", TEXTS),
     "topic": EvaluationTask("主题", "id, text, topic（T01…T28，无则 T00）", TEXTS),
+    "topics": EvaluationTask("主题", "id, text, topic（T01…T28，无则 T00）", TEXTS),
     "places": EvaluationTask("地点", "id, text, home_source, relevant, codes, level", TEXTS),
     "masking": EvaluationTask("脱敏", "id, text, spans（[起, 止, 类别]）", TEXTS),
+    "events": EvaluationTask(
+        "事件归并",
+        "id, title, text, time, event；或含 events.json 的文件夹",
+        "console.evaluating:judge_events",
+    ),
+    "pages": EvaluationTask("网页抽取", "含 gold 与 html 的文件夹", "crawlers.scoring:judge_pages"),
 }
 
 
@@ -56,18 +67,21 @@ def judged(name: str, path: Path, means: Means) -> Judged:
         raise InputError(f"没有 {name!r} 这个评测任务；可用：{'、'.join(TASKS)}")
     if not path.exists():
         raise InputError(f"找不到标注文件 {path}")
+    if path.is_dir() and TASKS[name].judge == TEXTS:
+        raise InputError(f"{path} 是文件夹；{name} 要一个 JSONL 文件，每行 {TASKS[name].gold}")
     module, _, function = TASKS[name].judge.partition(":")
     judge = getattr(import_module(module), function)
     try:
         found: Judged = (
             judge(name, path, means) if TASKS[name].judge == TEXTS else judge(path, means)
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except OSError as error:
         raise InputError(
-            f"{path} 不是 {name} 的标注文件：{type(error).__name__} {error}；应有字段 {TASKS[name].gold}"
+            f"读不了 {path}：{error.strerror}；{name} 的标注应为：{TASKS[name].gold}"
         ) from error
     if not found.counts:
-        raise InputError(f"{path} 里没有带 {name} 标注的文字；应有字段 {TASKS[name].gold}")
+        why = "".join(f"；{note}" for note in found.notes)
+        raise InputError(f"{path} 里没有可评判的 {name} 标注；应为：{TASKS[name].gold}{why}")
     return found
 
 
@@ -78,9 +92,19 @@ def judge_texts(name: str, path: Path, means: Means) -> Judged:
     from nlp.evaluate_tasks import judge
 
     def understand(rows: "list[Row]") -> "list[dict[str, object]]":
-        understander = means.understander()
-        return [record for batch in batches(rows) for record in understander.records(batch)]  # type: ignore[arg-type]
+        understander = means.understander() if rows else None
+        return [record for batch in batches(rows) for record in understander.records(batch)]  # type: ignore[arg-type, union-attr]
 
     with path.open("rb") as lines:
         found, bad = judge(name, lines, understand)  # type: ignore[arg-type]
-    return found._replace(notes=(*found.notes, *([f"读不懂的行：{bad}"] if bad else [])))
+    listed = "；".join(f"第 {one.number} 行：{one.reason}" for one in bad[:LISTED])
+    return found._replace(
+        notes=(*found.notes, *([f"没有评判的行 {len(bad)}：{listed}"] if bad else []))
+    )
+
+
+def judge_events(path: Path, means: Means) -> Judged:
+    """Event detection as `minyin cluster` does it."""
+    from nlp.evaluate_events import judge_events as judge
+
+    return judge(path, means.events())

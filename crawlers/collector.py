@@ -6,7 +6,7 @@ Knows nothing of Scrapy. Order of safety: evidence on the disk, then the segment
 import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from crawlers.articles import Maker, content_digest, page_digest
@@ -18,7 +18,7 @@ from crawlers.keytable import KeyTable
 from crawlers.ledger import Ledger, PageRecord
 from crawlers.pages import Page, read_answer
 from crawlers.quarantine import keep_for_a_person
-from crawlers.wordings import version_row
+from crawlers.wordings import note_unnoted, version_row
 from minyin.accounting import Tally
 from minyin.errors import Rejected
 from minyin.model import Article
@@ -26,8 +26,8 @@ from minyin.source import Source
 
 log = logging.getLogger(__name__)
 
-# Segments that a killed crawl may have sealed without marking their pages
-LOOK_BACK = 2
+# Segments among which a killed crawl's last one is, sealed and not noted; others may have been sealed beside it
+LOOK_BACK = 8
 # Outcomes after which the lists that led there must be read again in full
 AGAIN = ("failed/timeout", "failed/unreachable", "failed/cut_body", "failed/429", "failed/5", "quarantined", "skipped/stopped", "skipped/host_busy", "skipped/site_down", "skipped/put_off", "skipped/outside_hours", "skipped/over_limit", "skipped/out_of_range")  # fmt: skip
 
@@ -54,7 +54,8 @@ class Collector:
         self._sources: dict[str, int] = {}
         self._asked, self._asked_too, self._emitted = KeyTable(), KeyTable(), KeyTable()
         self._lists: list[PageRecord] = []
-        self._already = _articles_of(inbox, maker.key)
+        # noted before anything else is sealed: after any number of kills only the last one's is ever missing
+        self._already = note_unnoted(ledger.engine, _newest(inbox), maker.key)
 
     # --- accounting -----------------------------------------------------------------------------------------
 
@@ -190,7 +191,7 @@ class Collector:
         outcome = "unchanged"
         if before is None or before.payload_digest != digest:
             known = before is not None and before.payload_digest is not None
-            unmet = errand.key if before is None else ""
+            unmet = errand.key if self.ledger.unmet(errand.key) else ""
             outcome = self._append(articles, answer, "updated" if known else "stored", unmet)
         self.settle(errand, outcome, answer, digest)
         return articles
@@ -205,7 +206,11 @@ class Collector:
         new = [article for article in articles if article.id not in self._emitted]
         digests = {article.id: content_digest(article, self.maker.key) for article in new}
         unseen = [
-            a for a in new if a.id == unmet or not self.ledger.has_version(a.id, digests[a.id])
+            a
+            for a in new
+            if a.id == unmet
+            or self._already.get(a.id) == digests[a.id]
+            or not self.ledger.has_version(a.id, digests[a.id])
         ]
         fresh = [a for a in unseen if self._already.get(a.id) != digests[a.id]]
         if fresh:
@@ -272,11 +277,7 @@ def _unfinished(record: PageRecord) -> PageRecord:
     return record.but(etag=None, last_modified=None, outcome="listed/again")
 
 
-def _articles_of(inbox: Postbox, key: bytes) -> dict[str, str]:
-    """What a killed run may have left in the inbox without marking its page."""
-    newest = [*inbox.recovered, *inbox.sealed()[-LOOK_BACK:]]
-    return {
-        article.id: content_digest(article, key)
-        for path in dict.fromkeys(newest)
-        for article in inbox.read(path)
-    }
+def _newest(inbox: Postbox) -> Iterator[Article]:
+    """Among them what a killed run left in the inbox."""
+    for path in dict.fromkeys([*inbox.recovered, *inbox.sealed()[-LOOK_BACK:]]):
+        yield from inbox.read(path)

@@ -21,6 +21,7 @@ from crawlers.browser import browser_settings
 from crawlers.collector import Collector, Sealer
 from crawlers.errand import INBOX_OPTIONS, Job, Span
 from crawlers.evidence import EvidenceStore
+from crawlers.frontier import OPEN_SITES
 from crawlers.inbox import inbox_at
 from crawlers.ledger import Ledger
 from crawlers.politeness import slots
@@ -47,6 +48,8 @@ FIXED: dict[str, Any] = {
     # Scrapy starts so many tasks for every response, and the spider yields requests only: 1 halves the CPU time
     "CONCURRENT_ITEMS": 1,
     "DOWNLOAD_DELAY": 0,
+    # a dead resolver holds a thread for each site that waits for it; with Scrapy's ten, the eleventh site waits too
+    "REACTOR_THREADPOOL_MAXSIZE": 2 * OPEN_SITES,
     "DOWNLOAD_WARNSIZE": 0,
     "DOWNLOAD_FAIL_ON_DATALOSS": True,
     "AUTOTHROTTLE_ENABLED": True,

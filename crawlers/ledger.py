@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import AwareDatetime
 from sqlalchemy import Engine, select
 
+from crawlers.wordings import newest_digests
 from minyin.database import reading, tables
 from minyin.database.values import upsert
 from minyin.model import Value
@@ -47,6 +48,7 @@ class Ledger:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._at_hand: dict[str, PageRecord | None] = {}
+        self._met: set[str] = set()
         self._pending: dict[str, PageRecord] = {}
         self._versions: dict[tuple[str, str], dict[str, Any]] = {}
         self._newest: dict[str, str] = {}
@@ -57,7 +59,7 @@ class Ledger:
         if not wanted:
             return
         if len(self._at_hand) > AT_HAND:
-            self._at_hand = dict(self._pending)
+            self._at_hand, self._met = dict(self._pending), set()
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
             self._at_hand.update(dict.fromkeys(part))
@@ -65,6 +67,12 @@ class Ledger:
             with reading(self.engine) as connection:
                 for row in connection.execute(rows):
                     self._at_hand[row.url_key] = PageRecord.model_validate(dict(row._mapping))
+            new = [key for key in part if self._at_hand[key] is None]
+            self._met.update(newest_digests(self.engine, new))
+
+    def unmet(self, key: str) -> bool:
+        """Whether neither the page nor its article was ever met; a killed run may have noted the article alone."""
+        return self.get(key) is None and key not in self._met
 
     def get(self, key: str) -> PageRecord | None:
         if key not in self._at_hand:

@@ -51,29 +51,29 @@ class Readers:
         self, sources: Mapping[str, Source], clock: Clock, *, after: int = AFTER, most: int = MOST
     ) -> None:
         self.sources, self.clock, self.after = sources, clock, after
-        self.workers = [Worker(sources) for _ in range(most)]
+        self.readers = [Reader(sources) for _ in range(most)]
         self.count = 0
 
     async def read(self, errand: Errand, answer: Fetched) -> Reading:
         """What the page holds, or why it holds nothing."""
         self.count += 1
         seen_at, continued = self.clock(), errand.thread is not None
-        if self.count <= self.after or not self.workers:
+        if self.count <= self.after or not self.readers:
             try:
                 return read_answer(
                     self.sources[errand.source_id], answer, seen_at, continued=continued
                 )
             except Exception as error:
                 return error
-        worker = min(self.workers, key=lambda one: len(one.waiting))
-        return await worker.read(Task(errand.source_id, answer, seen_at, continued))
+        reader = min(self.readers, key=lambda one: len(one.waiting))
+        return await reader.read(Task(errand.source_id, answer, seen_at, continued))
 
     def close(self) -> None:
-        for worker in self.workers:
-            worker.close()
+        for reader in self.readers:
+            reader.close()
 
 
-class Worker:
+class Reader:
     """One reader: pages go in and come out in order, so the first that waits is the one it has in hand."""
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
@@ -81,7 +81,7 @@ class Worker:
         self._sources = framed(dict(sources))
         self._writer: asyncio.StreamWriter | None = None
         self._life: asyncio.Task[None] | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     async def read(self, task: Task) -> Reading:
         one = Waiting(framed(task), asyncio.get_running_loop().create_future())
@@ -97,7 +97,7 @@ class Worker:
         while self.waiting:
             ours, theirs = socket.socketpair()
             with theirs:
-                self._process = _started(theirs)
+                self.process = _started(theirs)
             answers, self._writer = await asyncio.open_connection(sock=ours)
             self._writer.writelines([self._sources, *(one.frame for one in self.waiting)])
             try:
@@ -120,10 +120,10 @@ class Worker:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
 
     def close(self) -> None:
         if self._life is not None:

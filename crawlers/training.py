@@ -9,9 +9,7 @@ the alternatives a reader would also accept). Not imported by anything that runs
 
 import argparse
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,10 +21,9 @@ from threadpoolctl import threadpool_limits
 
 from crawlers.blocks import read_layout
 from crawlers.html import source_of, split_scripts
-from crawlers.reading import read
+from crawlers.scoring import Score, bare, marks
 from crawlers.titles import find_title
 from crawlers.weighing import NAMES, Weights, features
-from minyin.clock import local
 
 Numbers = NDArray[np.float64]
 WEIGHTS = Path(__file__).with_name("line_weights.json")
@@ -61,23 +58,6 @@ class Golden(NamedTuple):
     @property
     def site(self) -> str:
         return self.id.rsplit("_", 1)[0]
-
-
-class Score(NamedTuple):
-    """One page's marks; None where the page does not say or nothing was claimed."""
-
-    id: str
-    site: str
-    text: float
-    title: float
-    minute: float | None
-    outlet: float | None
-    author_precision: float | None
-    author_recall: float | None
-
-
-def bare(text: str | None) -> str:
-    return re.sub(r"\s+", "", text or "")
 
 
 def golden_pages(folder: Path) -> list[Golden]:
@@ -166,41 +146,7 @@ def cross_validated(pages: Sequence[Golden]) -> list[Score]:
 
 
 def score(page: Golden, weights: Weights | None = None) -> Score:
-    gold = page.gold
-    found = read(page.source, gold["url"] or "", weights=weights)
-    authors = [bare(name) for name in (gold["author"], *gold["author_alt"]) if name]
-    outlets = [
-        bare(name)
-        for name in (gold["source"], *gold["source_alt"], gold["author"], *gold["author_alt"])
-        if name
-    ]
-    times = [gold["published_at"], *gold["published_at_alt"]]
-    named = bare(found.author) in authors
-    return Score(
-        page.id,
-        page.site,
-        text_f1(found.text, gold["text"], gold["optional"]),
-        float(bare(found.title) in map(bare, [gold["title"], *gold["title_alt"]])),
-        float(same_minute(found.published_at, times)) if times[0] else None,
-        float(bare(found.outlet) in outlets) if gold["source"] else None,
-        float(named) if found.author else None,
-        float(named) if gold["author"] else None,
-    )
-
-
-def text_f1(text: str, wanted: str, optional: Iterable[str] = ()) -> float:
-    """Longest common subsequence of characters, without blanks; optional lines neither help nor hurt."""
-    found, gold = bare(text), bare(wanted)
-    for line in map(bare, optional):
-        if line not in gold:
-            found = found.replace(line, "")
-    return 2 * LCSseq.similarity(found, gold) / (len(found) + len(gold))
-
-
-def same_minute(found: datetime | None, wanted: Iterable[str]) -> bool:
-    """Whether a time is one of those wanted, to the minute; to the day where only that is known."""
-    text = local(found).isoformat() if found else ""
-    return any(text[:16] == one[:16] if "T" in one else text[:10] == one[:10] for one in wanted)
+    return marks(page.gold, page.source, page.site, weights)
 
 
 def interval(

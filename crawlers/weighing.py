@@ -46,6 +46,8 @@ NAMES = (
 
 # Lines in a teaser: headline, a sentence or two, a day, a count of readers
 LARGEST_TEASER = 5
+# A longer line is no label, and no date alone
+SHORT = 80
 HOLDERS = frozenset({"div", "td", "section", "article", "main"})
 
 
@@ -116,9 +118,8 @@ def _prose(line: Line, marks: int) -> int:
     size = len(line.text)
     if not marks or size < 14 or line.link * 2 >= size:
         return 0
-    if size < 80 and (_only_dated(line.text) or LABEL.match(line.text)):
-        return 0
-    return 0 if size < 240 and SITE_LINE.search(line.text) else size
+    _, dated, label, about_site = _told(line.text) if size < SHORT else _told_long(line.text)
+    return 0 if dated or label or about_site else size
 
 
 def _only_dated(text: str) -> bool:
@@ -165,13 +166,30 @@ def _of_lines(lines: Sequence[Line], marks: Sequence[int]) -> Columns:
         [link / size for link, size, _ in linked],
         [leading and link < size * 0.9 for link, size, leading in linked],
         [min(1.0, 12 * mark / size) for mark, size in zip(marks, sizes, strict=True)],
-        [ENDS.search(text) is not None for text in texts],
-        [size < 80 and _only_dated(text) for text, size in sized],
-        [size < 80 and LABEL.match(text) is not None for text, size in sized],
-        [size < 240 and SITE_LINE.search(text) is not None for text, size in sized],
+        *zip(
+            *(_told(text) if size < SHORT else _told_long(text) for text, size in sized),
+            strict=True,
+        ),
         [line.pictured and size < 60 for line, size in zip(lines, sizes, strict=True)],
         [line.caption for line in lines],
     ]
+
+
+@lru_cache(maxsize=8192)
+def _told(text: str) -> tuple[bool, bool, bool, bool]:
+    """What the words of a short line say: whether they end a sentence, are a date, a label, or about the site. Menus and
+    footers are the same on all pages of a site."""
+    return (
+        ENDS.search(text) is not None,
+        _only_dated(text),
+        LABEL.match(text) is not None,
+        SITE_LINE.search(text) is not None,
+    )
+
+
+def _told_long(text: str) -> tuple[bool, bool, bool, bool]:
+    about_site = len(text) < 240 and SITE_LINE.search(text) is not None
+    return ENDS.search(text) is not None, False, False, about_site
 
 
 def _of_boxes(layout: Layout, kept: Sequence[int], groups: Groups, total: int) -> Columns:

@@ -55,6 +55,22 @@ def version_row(article: Article, digest: str) -> dict[str, object]:
     }
 
 
+def note_unnoted(engine: Engine, articles: Iterable[Article], key: bytes) -> dict[str, str]:
+    """Note the wordings of articles in the inbox that a killed run sealed and did not live to note; id and digest of each."""
+    digests = [(article, content_digest(article, key)) for article in articles]
+    known: set[tuple[str, str]] = set()
+    v = tables.versions.c
+    with reading(engine) as connection:
+        for start in range(0, len(digests), AT_ONCE):
+            part = [article.id for article, _ in digests[start : start + AT_ONCE]]
+            rows = select(v.article_id, v.digest).where(v.article_id.in_(part))
+            known |= {(row.article_id, row.digest) for row in connection.execute(rows)}
+    missing = [pair for pair in digests if (pair[0].id, pair[1]) not in known]
+    with engine.begin() as connection:
+        upsert(connection, tables.versions, [version_row(*pair) for pair in missing])
+    return {article.id: digest for article, digest in missing}
+
+
 def newest_digests(engine: Engine, ids: Iterable[str]) -> dict[str, str]:
     """The digest of each article's newest wording; without those never met."""
     wanted, found = list(dict.fromkeys(ids)), {}

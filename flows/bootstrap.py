@@ -24,6 +24,8 @@ from nlp.bulk import Understander
 from nlp.classifier import Classifier
 from nlp.encoder import Encoder
 from nlp.eventjudge import Judge, judge_of
+from nlp.reposts import PERMUTATIONS
+from nlp.repostwindow import Window
 from nlp.taught import TaughtPlaces
 from nlp.words import Segmenter
 
@@ -59,7 +61,7 @@ class House:
 
     @cached_property
     def analyser(self) -> Analyser:
-        return _analyser(self.settings, self.county, self.segmenter, self.encoder)
+        return analyser_of(self.settings, self.county, self.segmenter, self.encoder)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -80,6 +82,11 @@ class House:
     def judge(self) -> Judge:
         """Tells one event from another."""
         return judge_of(self.county, self.segmenter.cut)
+
+    @cached_property
+    def reposts(self) -> Window:
+        """What the articles of the last weeks share; read from the database at the first article."""
+        return Window(PERMUTATIONS)
 
     @cached_property
     def names(self) -> Names:
@@ -109,18 +116,31 @@ class House:
         )
 
 
-def _analyser(
-    settings: Settings, county: County, segmenter: Segmenter, encoder: Encoder
+def analyser_of(
+    settings: Settings,
+    county: County,
+    segmenter: Segmenter | None = None,
+    encoder: Encoder | None = None,
 ) -> Analyser:
-    classifier = classifier_of(settings.nlp, encoder)
+    """What reads articles, with what the settings name. Raises SettingsError or DependencyError."""
+    classifier = classifier_of(settings.nlp, encoder or Encoder(threads=settings.nlp.threads))
     return Analyser(county, classifier, segmenter, TaughtPlaces(settings.home))
+
+
+def cluster_judge(settings: Settings) -> Judge:
+    """What tells events of a file apart, with no database and no folder made. Raises ProfileError.
+
+    The cascade asks the encoder where words leave a doubt.
+    """
+    county = load_county(settings.county)
+    embedder = Encoder(threads=settings.nlp.threads) if settings.nlp.polarity == "cascade" else None
+    return judge_of(county, Segmenter(county).cut, embedder)
 
 
 def understander(settings: Settings, now: datetime | None = None) -> Understander:
     """As `House.understander`, with no database and no folder made: for files of texts. Raises ProfileError."""
     county = load_county(settings.county)
-    encoder = Encoder(threads=settings.nlp.threads)
-    analyser = _analyser(settings, county, Segmenter(county), encoder)
+    analyser = analyser_of(settings, county)
     return Understander(county, analyser, now or settings.clock())
 
 

@@ -5,16 +5,14 @@ the order of their publication, so that one crawl gives one result however it wa
 committed chunk by chunk; after a kill the next run goes on where this one stopped.
 """
 
-import hashlib
-import hmac
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from sqlalchemy import Connection, func, select, update
 
 from crawlers.inbox import Postbox, open_inbox
+from flows.ahead import Ready, Waiting, content_digest, understood
 from flows.bootstrap import House, Progress, no_progress
 from flows.runs import keep
 from flows.subscriptions import Watch
@@ -33,15 +31,6 @@ CHUNK = 400
 BATCH = 2000
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """One article of a segment that has no outcome yet."""
-
-    segment: str
-    position: int
-    article: Article
-
-
 def ingest(house: House, progress: Progress = no_progress) -> RunReport:
     """Take every sealed segment; returns the account, whose inputs are the articles waiting."""
     started = house.clock()
@@ -53,11 +42,13 @@ def ingest(house: House, progress: Progress = no_progress) -> RunReport:
     )
     tally = Tally()
     tally.take(len(waiting))
-    for start in range(0, len(waiting), CHUNK):
-        chunk = waiting[start : start + CHUNK]
-        for outcome in _take_chunk(house, chunk):
+    done = 0
+    chunks = [waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK)]
+    for chunk, ready in understood(house, chunks):
+        for outcome in _take_chunk(house, chunk, ready):
             tally.give(outcome)
-        progress("ingest", start + len(chunk), len(waiting))
+        done += len(chunk)
+        progress("ingest", done, len(waiting))
     report = tally.report(id="ingest", flow="ingest", started_at=started, finished_at=house.clock())
     kept = keep(house, report)  # the articles have met their outcomes, whatever the index says next
     index_pending(house, progress)
@@ -108,10 +99,10 @@ def _close_segments(house: House, paths: Sequence[PurePath]) -> None:
         upsert(connection, tables.segments, rows)
 
 
-def _take_chunk(house: House, chunk: Sequence[Waiting]) -> list[str]:
+def _take_chunk(house: House, chunk: Sequence[Waiting], ready: Ready) -> list[str]:
     """Outcomes of one chunk, in order; everything it changes is one transaction."""
     with house.engine.begin() as connection:
-        taker = _Taker(house, connection)
+        taker = _Taker(house, connection, ready)
         outcomes = [taker.take(waiting) for waiting in chunk]
         rows = [
             {
@@ -126,24 +117,19 @@ def _take_chunk(house: House, chunk: Sequence[Waiting]) -> list[str]:
     return outcomes
 
 
-def content_digest(article: Article, key: bytes) -> str:
-    """Keyed digest of what was published, without what merely changes around it (counts, fetch time)."""
-    raw = article.model_dump_json(exclude={"collected_at", "evidence", "interactions"})
-    return hmac.new(key, raw.encode(), hashlib.sha256).hexdigest()[:32]
-
-
 class _Taker:
     """Takes articles one by one inside a transaction, keeping the books of reposts and events."""
 
-    def __init__(self, house: House, connection: Connection) -> None:
+    def __init__(self, house: House, connection: Connection, ready: Ready) -> None:
         self.house = house
+        self.ready = ready
         self.connection = connection
         self.key = house.settings.key()
         self._open_books()
 
     def _open_books(self) -> None:
         """Books keep in memory what the tables say; after a failed article they are read anew."""
-        self.reposts = RepostBook(self.connection)
+        self.reposts = RepostBook(self.connection, self.house.reposts)
         store = EventStore(self.connection, self.house.county)
         self.events = EventBook(store, self.house.judge)
 
@@ -152,7 +138,7 @@ class _Taker:
         article = waiting.article
         try:
             with self.connection.begin_nested():
-                return self._take(article)
+                return self._take(article, self.ready.get(waiting.key))
         except ArticleError as error:
             log.warning("article %s: %s", article.id, error.reason)
             return f"rejected/{error.reason}"
@@ -162,7 +148,7 @@ class _Taker:
             self._open_books()
             return "quarantined/analysis"
 
-    def _take(self, article: Article) -> str:
+    def _take(self, article: Article, ready: Analysis | None) -> str:
         digest = content_digest(article, self.key)
         known = self.connection.execute(
             select(
@@ -178,7 +164,7 @@ class _Taker:
                 if (known.interactions, known.views) != counts
                 else "unchanged"
             )
-        analysis = self.house.analyser.analyse(article, self._parent(article))
+        analysis = ready or self.house.analyser.analyse(article, self._parent(article))
         return self._store(article, analysis, digest, known is not None)
 
     def _recount(self, article: Article, counts: tuple[int, int]) -> str:

@@ -18,6 +18,7 @@ from minyin.accounting import Tally
 from minyin.clock import local
 from minyin.database import reading, tables
 from minyin.model import RunReport
+from nlp.reposts import forget
 
 
 def retention(house: House) -> RunReport:
@@ -35,6 +36,8 @@ def retention(house: House) -> RunReport:
     for path in _older(house.settings.outbox.rglob("*.eml"), mail_before):
         _remove(path, tally, "removed/mail")
     _forget_articles(house, started, tally)
+    with house.engine.begin() as connection:
+        forget(connection, started)
     _backup(house, started)
     report = tally.report(
         id="retention", flow="retention", started_at=started, finished_at=house.clock()
@@ -82,7 +85,6 @@ def _forget_articles(house: House, now: datetime, tally: Tally) -> None:
         house.store.delete(ids)
         with house.engine.begin() as connection:
             for table, column in (
-                (tables.bands, tables.bands.c.article_id),
                 (tables.signatures, tables.signatures.c.article_id),
                 (tables.articles, columns.id),
             ):

@@ -3,6 +3,7 @@
 Credentials go into the client and nowhere else: no message and no log line names them.
 """
 
+import logging
 import ssl
 from base64 import b64encode
 from collections.abc import Callable
@@ -21,6 +22,9 @@ BUSY = 429
 FORBIDDEN = 403
 # A cluster that is busy (429) is asked again by whoever can wait: the bulk writer after a pause, a flow at its next run.
 RETRIED = (502, 503, 504)
+
+# it logs a traceback at every retry; that a node is away is told by node_pool, and the last failure by our own error
+logging.getLogger("elastic_transport.transport").setLevel(logging.ERROR)
 
 
 def client_of(settings: IndexSettings) -> Elasticsearch:

@@ -34,15 +34,11 @@ class Mapped(NamedTuple):
 @contextmanager
 def lean(index: tantivy.Index, folder: Path) -> Iterator[None]:
     """While this lasts, pages of the index's files that merges have read do not pile up."""
-    libc = ctypes.CDLL(None)
-    if not (_MAPS.exists() and hasattr(libc, "madvise")):
-        yield
-        return
-    over = threading.Event()
+    pages, over = Pages(index, folder), threading.Event()
 
     def keep_lean() -> None:
         while not over.wait(EVERY):
-            _let_go(libc, index, folder)
+            pages.let_go()
 
     helper = threading.Thread(target=keep_lean, daemon=True)
     helper.start()
@@ -53,30 +49,52 @@ def lean(index: tantivy.Index, folder: Path) -> Iterator[None]:
         helper.join()
 
 
+class Pages:
+    """The pages of an index's committed segments that this process has read.
+
+    Only maps that cannot go away meanwhile are touched: an address may be somebody's heap the moment after it was
+    unmapped. A searcher keeps the maps of its segments; a file that is mapped once is mapped by it.
+    """
+
+    def __init__(self, index: tantivy.Index, folder: Path) -> None:
+        self._index = index
+        self._folder = folder
+        self._libc = ctypes.CDLL(None)
+        self._segments: frozenset[str] = frozenset()
+        self._searcher: tantivy.Searcher | None = None
+
+    def let_go(self) -> None:
+        if not (_MAPS.exists() and hasattr(self._libc, "madvise")):
+            return
+        try:
+            if self._hold():
+                self._release()
+        except (OSError, ValueError):  # the folder fails: the writer itself will say so
+            return
+
+    def _hold(self) -> bool:
+        """Whether the searcher is known to be that of the committed segments."""
+        segments = _segments(self._folder)
+        if segments != self._segments:
+            self._index.reload()
+            self._searcher = self._index.searcher()
+            self._segments = segments
+        if _segments(self._folder) == segments:
+            return True
+        self._segments = frozenset()
+        return False
+
+    def _release(self) -> None:
+        for one in held(_MAPS.read_text(encoding="utf-8"), self._folder, self._segments):
+            place, length = ctypes.c_void_p(one.start), ctypes.c_size_t(one.length)
+            self._libc.madvise(place, length, mmap.MADV_DONTNEED)
+
+
 def trim() -> None:
     """Give back what tantivy's threads have freed: of 450 MB after 20,000 articles 240 are left (3 ms)."""
     libc = ctypes.CDLL(None)
     if hasattr(libc, "malloc_trim"):
         libc.malloc_trim(0)
-
-
-def _let_go(libc: ctypes.CDLL, index: tantivy.Index, folder: Path) -> None:
-    """Only maps that cannot go away meanwhile: an address may be somebody's heap the moment after it was unmapped.
-
-    A searcher keeps the maps of its segments; a file that is mapped once is mapped by it.
-    """
-    try:
-        before = _segments(folder)
-        index.reload()
-        searcher = index.searcher()
-        if _segments(folder) != before:
-            return
-        for one in held(_MAPS.read_text(encoding="utf-8"), folder, before):
-            place, length = ctypes.c_void_p(one.start), ctypes.c_size_t(one.length)
-            libc.madvise(place, length, mmap.MADV_DONTNEED)
-        del searcher
-    except (OSError, ValueError):  # the folder fails: the writer itself will say so
-        return
 
 
 def held(maps: str, folder: Path, segments: frozenset[str]) -> list[Mapped]:

@@ -68,16 +68,16 @@ class Pager:
         found = self.searcher.search(
             query, limit=wanted + 1, order_by_field=key, order=order, count=not after
         )
-        entries = self.settled(key, found.hits, full=len(found.hits) > wanted)
+        entries = self.settled(key, found.hits, wanted)
         rest = by_key(entries, after, ascending=request.ascending)
         chosen = rest[: request.limit]
         hits = [(document_of(stored), 0.0, (str(k), id)) for k, id, stored in chosen]
         total = number_of(self.searcher, self.query) if after else total_of(found)
         return Page(total, hits, hits[-1][2] if len(rest) > len(chosen) else None)
 
-    def settled(self, key: str, hits: list[tuple[int, DocAddress]], *, full: bool) -> list[Entry]:
-        """Hits with their ids; where more may follow, all documents of the last key instead of some."""
-        if not full:
+    def settled(self, key: str, hits: list[tuple[int, DocAddress]], wanted: int) -> list[Entry]:
+        """Hits with their ids; where the page ends among documents of one key, all of that key instead of some."""
+        if len(hits) <= wanted or hits[-1][0] != hits[-2][0]:
             return [self.entry(k, at) for k, at in hits]
         last = hits[-1][0]
         ties = both(self.query, self.equal(key, last))

@@ -18,11 +18,15 @@ class Measure(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """`counts` has one row per judged text (all of one length); `notes` are lines for the reader, ids not texts."""
+    """`counts` has one row per judged text, or per group of what is alike and is resampled together (all of one length).
+
+    `notes` are lines for the reader, ids not texts; `judged` says in words what was judged, where rows are no texts.
+    """
 
     counts: Sequence[Sequence[float]]
     measures: tuple[Measure, ...]
     notes: tuple[str, ...] = ()
+    judged: str = ""
 
 
 def ratio(over: int, under: int) -> Formula:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 try:
     import ahocorasick_rs
 except ImportError:  # no wheel for this machine
-    ahocorasick_rs = None
+    ahocorasick_rs = None  # type: ignore[assignment]
 
 V = TypeVar("V")
 Finder = Callable[[str], list[tuple[int, int, int]]]

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 from minyin.clock import SHANGHAI
 from minyin.model import Channel
 from nlp.classifier import channel_of
+from nlp.normal import unbroken
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of a line; a longer one is no text but a broken file, and is skipped without being held in memory."""
@@ -86,15 +87,8 @@ def _row(value: dict[str, Any], number: int) -> Row | Rejected:
     except (ValueError, TypeError, OverflowError):
         return Rejected(number, "published_at 不是时间，应写作 2026-10-01T08:00:00+08:00")
     channel = channel_of(source)
-    clean = _whole(value["text"])
-    return Row(number, value["id"], clean, _whole(title) if title else None, channel, source, bool(home), at)  # fmt: skip
-
-
-def _whole(text: str) -> str:
-    """Half a surrogate pair is no character: it becomes the sign for an unreadable one, so offsets stay."""
-    if not any("\ud800" <= char <= "\udfff" for char in text):
-        return text
-    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
+    clean = unbroken(value["text"])
+    return Row(number, value["id"], clean, unbroken(title) if title else None, channel, source, bool(home), at)  # fmt: skip
 
 
 def _moment(value: object) -> datetime | None:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple, Self
 
-import rjieba
-
 from minyin.model import Span
 from nlp.normal import fold
 from nlp.textmodel import HEAD_WORDS, WORDS, TextModel, known_words
+from nlp.words import plain_cut
 
 EVIDENCE = 5
 
@@ -38,7 +37,7 @@ class CategoryModel:
         """One answer per text, in order, without evidence."""
         if not texts:
             return []
-        words = [known_words(fold(text), rjieba.cut, self._model.words) for text in texts]
+        words = [known_words(fold(text), plain_cut, self._model.words) for text in texts]
         chances = self._model.chances(words)
         best = chances.argmax(axis=1)
         return [
@@ -50,7 +49,7 @@ class CategoryModel:
         """One answer with the words that weigh most for it."""
         (answer,) = self.classify([text])
         plain = fold(text)
-        words = dict.fromkeys(known_words(plain, rjieba.cut, self._model.words))
+        words = dict.fromkeys(known_words(plain, plain_cut, self._model.words))
         weighed = sorted(
             (-self._weight(word, answer.name), word) for word in words if len(word) > 1
         )

@@ -4,48 +4,46 @@ A task sees the records of `minyin analyse`, nothing inside, so what is judged i
 null (annotators differ) are left out of that question. Left to others: resampling and tables.
 """
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from minyin.judged import Judged, Measure, f1, macro_f1, ratio
-from nlp.bulk_lines import Row, read_line
+from nlp.bulk_lines import Rejected, Row, read_line
+from nlp.evaluate_labels import POLARITIES, problem_of
 
 Record = dict[str, Any]
 Understand = Callable[[Sequence[Row]], list[Record]]
 Task = Callable[[Sequence[Record], Sequence[Record]], Judged]
 """Gold rows and records, one to one → counts."""
 
-POLARITIES = ("neg", "neu", "pos")
 SHOWN = 20
 """Ids of wrong rows that a table lists."""
 
 
-def rows_of(lines: Iterable[bytes]) -> tuple[list[Record], list[Row], int]:
-    """Gold rows with the same rows as input, and how many lines are no text."""
-    import json
-
-    gold, given, bad = [], [], 0
+def rows_of(name: str, lines: Iterable[bytes]) -> tuple[list[Record], list[Row], list[Rejected]]:
+    """Gold rows with the same rows as input, and the lines that are no text or have no label that can be judged."""
+    gold, given, bad = [], [], []
     for number, line in enumerate(lines, 1):
-        read = read_line(line, number)
-        row = read if isinstance(read, Row) else _without_id(line, number)
-        if row is not None:
-            gold.append(json.loads(line.decode("utf-8-sig")))
+        row, value = _read(line, number)
+        problem = problem_of(name, value) if isinstance(row, Row) else row.reason
+        if isinstance(row, Row) and problem is None:
+            gold.append({**value, "id": row.id})
             given.append(row)
-        else:
-            bad += 1
+        elif line.strip():
+            bad.append(Rejected(number, problem or "不是一条文字"))
     return gold, given, bad
 
 
-def _without_id(line: bytes, number: int) -> Row | None:
-    """Sets without ids: the line's number is the id."""
-    import json
-
+def _read(line: bytes, number: int) -> tuple[Row | Rejected, Record]:
+    """The line as input and as gold; a line without an id is called by its number."""
     try:
         value = json.loads(line.decode("utf-8-sig"))
-        row = read_line(json.dumps({**value, "id": number}).encode(), number)
-    except (ValueError, TypeError):
-        return None
-    return row if isinstance(row, Row) else None
+    except (ValueError, RecursionError):
+        return read_line(line, number), {}
+    if isinstance(value, dict) and value.get("id") is None:
+        return read_line(json.dumps({**value, "id": number}).encode(), number), value
+    return read_line(line, number), value
 
 
 def _wrong(ids: list[str]) -> tuple[str, ...]:
@@ -150,6 +148,8 @@ def topic(gold: Sequence[Record], said: Sequence[Record]) -> Judged:
 def places(gold: Sequence[Record], said: Sequence[Record]) -> Judged:
     counts, wrong = [], []
     for g, s in zip(gold, said, strict=True):
+        if None in (g["codes"], g["level"], g["relevant"]):
+            continue
         real, found = set(g["codes"]), set(s["place_codes"])
         towns, seen = _towns(real), _towns(found)
         level = g["level"] == s["place_level"]
@@ -183,6 +183,8 @@ def masking(gold: Sequence[Record], said: Sequence[Record]) -> Judged:
     """Exact spans with kind; spans covered and spans that touch a gold one; characters."""
     counts, wrong = [], []
     for g, s in zip(gold, said, strict=True):
+        if g["spans"] is None:
+            continue
         real = {(start, end, kind) for start, end, kind in g["spans"]}
         found = {(start, end, kind) for start, end, kind in s["mask_spans"]}
         covered = sum(any(a <= start and end <= b for a, b, _ in found) for start, end, _ in real)
@@ -218,12 +220,15 @@ TASKS: dict[str, tuple[str, Task]] = {
     "should_alert": ("该不该报", yes_or_no("should_alert")),
     "category": ("留言七分类", category),
     "topic": ("主题", topic),
+    "topics": ("主题", topic),
     "places": ("地点", places),
     "masking": ("脱敏", masking),
 }
 
 
-def judge(name: str, lines: Iterable[bytes], understand: Understand) -> tuple[Judged, int]:
-    """The counts of one task on a gold file, and how many of its lines are no text."""
-    gold, given, bad = rows_of(lines)
+def judge(
+    name: str, lines: Iterable[bytes], understand: Understand
+) -> tuple[Judged, list[Rejected]]:
+    """The counts of one task on a gold file, and the lines that were not judged."""
+    gold, given, bad = rows_of(name, lines)
     return TASKS[name][1](gold, understand(given)), bad

@@ -17,6 +17,7 @@ from nlp.eventjudge import Judge
 from nlp.eventmemory import MemoryStore
 from nlp.eventprofile import Tuning
 from nlp.events import EventBook
+from nlp.normal import unbroken
 
 START = datetime(2000, 1, 1, tzinfo=SHANGHAI)
 LONGEST = 100_000  # characters of a text that are looked at
@@ -31,6 +32,15 @@ FILE = Tuning(
     long_join=0.0,
 )
 _FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d")  # fmt: skip
+
+REASONS = {
+    "not_json": "不是 JSON",
+    "not_an_object": "不是 JSON 对象",
+    "not_utf8": "不是 UTF-8 编码",
+    "no_id": "没有 id",
+    "empty": "标题和正文都是空的",
+}
+"""What the codes of the account are called."""
 
 
 class BadLine(ValueError):
@@ -69,7 +79,8 @@ def parse(line: bytes) -> dict[str, Any]:
 def document(row: dict[str, Any], number: int, at: datetime) -> Document:
     """The message as an article. Raises BadLine where there is nothing to compare."""
     title, text = (
-        value if isinstance(value := row.get(name), str) else "" for name in ("title", "text")
+        unbroken(value) if isinstance(value := row.get(name), str) else ""
+        for name in ("title", "text")
     )
     title, text = title.strip()[:LONGEST], text.strip()[:LONGEST]
     if not title and not text:

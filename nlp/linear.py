@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-import rjieba
 
 from minyin.errors import DependencyError
 from minyin.model import Channel, Opinion
 from nlp.classifier import Floats, Judgement, opinions_of, sigmoid, softmax
 from nlp.grams import Cut, Grams
+from nlp.words import plain_cut
 
 DATA = Path(__file__).parent / "data"
 HEADS = np.array([0, 0, 0, 1, 2, 3])  # which head a column belongs to
@@ -73,7 +73,7 @@ class Weights:
 class LinearClassifier:
     """`nlp.classifier.Classifier` on logistic regression."""
 
-    def __init__(self, weights: Weights, cut: Cut = rjieba.cut) -> None:
+    def __init__(self, weights: Weights, cut: Cut = plain_cut) -> None:
         self._weights = weights
         self._grams = Grams(weights.vocabulary, weights.idf, weights.lexicon, cut)
 

@@ -114,3 +114,10 @@ def squeeze(text: str) -> tuple[str, list[int]]:
     broken = {i for run in _SPELT.finditer(folded) for i in range(run.start() + 1, run.end(), 2)}
     kept = [i for i, char in enumerate(folded) if char not in _IDLE and i not in broken]
     return "".join(folded[i] for i in kept), kept
+
+
+def unbroken(text: str) -> str:
+    """Half a surrogate pair is no character: it becomes the sign for an unreadable one, so offsets stay."""
+    if not any("\ud800" <= char <= "\udfff" for char in text):
+        return text
+    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)

@@ -1,41 +1,39 @@
 """Reposts: the same article again on another page, with another title, a credit line, or the tail cut off.
 
-MinHash over character 3-grams finds candidates in the database (20 bands of 3 rows); the texts themselves decide.
+MinHash over character 3-grams (20 bands of 3 rows) and whole clauses find candidates among the articles of the last
+30 days (`nlp.repostwindow`, in memory; what it holds is read back from the database); the texts themselves decide.
 Only public articles, threads and questions repeat each other: a second call to the hotline is a repeated appeal, and
 posts of one thread are a conversation. Left to others: which event it belongs to (`nlp.events`), counting.
 """
 
 import hashlib
 import re
-import struct
 import unicodedata
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+import numpy as np
 from rapidfuzz import fuzz
 from rensa import RMinHash
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, delete, func, select, text
 
-from minyin.database.tables import articles, bands, signatures
-from minyin.database.values import upsert
+from minyin.database.tables import articles, signatures
 from minyin.model import ArticleKind, Document
+from nlp.repostwindow import SLACK, WINDOW, Entries, Held, Keys, Mark, Window
 
 PERMUTATIONS, ROWS = (
     60,
     3,
 )  # 20 bands: ENGINES.md §C, recall .99 at 10 % edits, 1.0 with 40 % cut off
 SEED = 42
-WINDOW = timedelta(days=30)
 SAME_RATIO = 60.0  # precision 1.000 on the measured corpus
 CONTAINED = 0.8  # share of the shorter text's 3-grams: catches what was cut short
 QUOTED = 0.6  # share of the shorter text in whole sentences of the longer: an excerpt between boilerplate
 SENTENCE = 12  # characters from which a sentence is nobody else's
 PIECES = 24  # clauses of one text that are remembered: an excerpt may come from anywhere
-PIECE_BAND = 100  # clauses stand in the table of bands under this number
 WHOLE = 0.98  # share from which no better original need be looked for
 SHORT = 30  # fewer characters than this must be equal
-LOOKED_AT = 40  # candidates compared in full, those with most bands in common first
 KINDS = (ArticleKind.ARTICLE, ArticleKind.THREAD, ArticleKind.QUESTION)
 
 # what a republisher puts around a text; whole lines or bracketed credits
@@ -45,6 +43,8 @@ _CREDIT = re.compile(
     r"|^[^\n]{0,20}(点击(关注|阅读|查看)|扫码关注|浏览更多|更多精彩|相关阅读|猜你喜欢|热门推荐|站内推荐)[^\n]*$",
     re.MULTILINE,
 )
+# of splitmix64; products wrap round
+_ODD = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64)
 _NOISE = re.compile(r"[\W_]+")
 _STOP = re.compile(r"[。！？!?；;\n]+")
 _PAUSE = re.compile(r"[。！？!?；;，,：:\n]+")
@@ -56,8 +56,11 @@ def essence(text: str) -> str:
     >>> essence("本报讯　ＡＢ水管，爆了！\\n来源：邳州融媒")
     '本报讯ab水管爆了'
     """
-    bare = _CREDIT.sub("", unicodedata.normalize("NFKC", text).lower())
-    return _NOISE.sub("", bare)
+    return _NOISE.sub("", _plain(text))
+
+
+def _plain(text: str) -> str:
+    return _CREDIT.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def grams(bare: str) -> list[str]:
@@ -71,19 +74,47 @@ def long_sentences(text: str, stop: re.Pattern[str] = _STOP) -> list[str]:
     >>> long_sentences("来水了！供水公司表示，抢修人员已到现场。")
     ['供水公司表示抢修人员已到现场']
     """
-    bare = _CREDIT.sub("", unicodedata.normalize("NFKC", text).lower())
-    found = (_NOISE.sub("", sentence) for sentence in stop.split(bare))
+    return _long(_plain(text), stop)
+
+
+def _long(plain: str, stop: re.Pattern[str]) -> list[str]:
+    found = (_NOISE.sub("", part) for part in stop.split(plain) if len(part) >= SENTENCE)
     return [sentence for sentence in found if len(sentence) >= SENTENCE]
 
 
-def signature_of(text: str) -> tuple[int, ...]:
-    """60 MinHash values of 32 bits, the same on every machine; empty when nothing is left to compare."""
-    bare = essence(text)
+def signature_of(text: str) -> bytes:
+    """60 MinHash values and up to 24 clauses, 32 bits each, the same on every machine; empty when nothing is left."""
+    plain = _plain(text)
+    bare = _NOISE.sub("", plain)
     if not bare:
-        return ()
+        return b""
     hasher = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
     hasher.update(grams(bare))
-    return tuple(hasher.digest())
+    # the smallest hashes: an excerpt's are among the whole's most often
+    clauses = sorted({_hash(clause) for clause in _long(plain, _PAUSE)})[:PIECES]
+    return np.array([*hasher.digest(), *clauses], "<u4").tobytes()
+
+
+def _hash(clause: str) -> int:
+    return int.from_bytes(hashlib.blake2b(clause.encode(), digest_size=4).digest(), "little")
+
+
+def mark_of(signature: bytes) -> Mark:
+    """What the window compares of a signature."""
+    numbers = np.frombuffer(signature, "<u4")
+    values = numbers[:PERMUTATIONS]
+    bands = _bands(values[None])[0]
+    keys = np.concatenate([bands, numbers[PERMUTATIONS:]])
+    return Mark(keys, len(bands), values.astype(np.uint8))
+
+
+def _bands(values: Keys) -> Keys:
+    """n × 60 values → n × 20 keys; a key hashes its band too, so that bands never mix."""
+    rows = values.reshape(len(values), PERMUTATIONS // ROWS, ROWS).astype(np.uint64)
+    mixed = (rows * _ODD).sum(axis=2) + _ODD[0] * np.arange(1, rows.shape[1] + 1, dtype=np.uint64)
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD[1]
+    keys: Keys = (mixed >> np.uint64(32)).astype(np.uint32)
+    return keys
 
 
 def same_text(one: str, other: str) -> bool:
@@ -112,55 +143,36 @@ def _quotes(one: str, other: str, a: str, b: str) -> bool:
     return taken >= QUOTED * len(bare)
 
 
-def _buckets(signature: Sequence[int], text: str) -> Iterator[tuple[int, int]]:
-    """(band, bucket); a bucket is 63 bits, as BIGINT is signed, and hashes its band too, so that bands never mix."""
-    for band in range(len(signature) // ROWS):
-        yield (
-            band,
-            _hash(struct.pack(f"<{ROWS + 1}I", band, *signature[band * ROWS : (band + 1) * ROWS])),
-        )
-    clauses = sorted({_hash(clause.encode()) for clause in long_sentences(text, _PAUSE)})
-    for bucket in clauses[
-        :PIECES
-    ]:  # the smallest hashes: an excerpt's are among the whole's most often
-        yield PIECE_BAND, bucket
-
-
-def _hash(value: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(value, digest_size=8).digest(), "little") >> 1
-
-
-_SHARED = (
-    select(bands.c.article_id, func.count().label("shared"))
-    .where(bands.c.band.in_(bindparam("bands", expanding=True)))
-    .where(bands.c.bucket.in_(bindparam("buckets", expanding=True)))
-    .group_by(bands.c.article_id)
-    .subquery()
-)
-_AT = bindparam("at", type_=articles.c.published_at.type)
-_CANDIDATES = (
-    select(articles.c.id, articles.c.text, articles.c.repost_of, articles.c.published_at)
-    .join(_SHARED, _SHARED.c.article_id == articles.c.id)
-    .where(articles.c.id.not_in([bindparam("self"), bindparam("parent")]))
-    .where(articles.c.published_at >= bindparam("since"))
-    .where(
-        or_(
-            articles.c.published_at < _AT,
-            and_(articles.c.published_at == _AT, articles.c.id < bindparam("self")),
-        )
-    )
-    .order_by(_SHARED.c.shared.desc(), articles.c.published_at, articles.c.id)
-    .limit(LOOKED_AT)
+_TEXTS = select(
+    articles.c.id, articles.c.text, articles.c.repost_of, articles.c.published_at
+).where(articles.c.id.in_(bindparam("ids", expanding=True)))
+_KEEP = text(
+    "INSERT INTO signatures (article_id, published_at, signature) VALUES (:id, :at, :signature) "
+    "ON CONFLICT (article_id) DO UPDATE SET published_at = excluded.published_at, signature = excluded.signature"
+).bindparams(
+    bindparam("at", type_=signatures.c.published_at.type),
+    bindparam("signature", type_=signatures.c.signature.type),
 )
 
 
 class RepostBook:
-    """The signatures kept in the database. `add` what was stored, `find` what a new article repeats."""
+    """`add` what was stored, `find` what a new article repeats, inside the caller's transaction.
 
-    def __init__(self, connection: Connection) -> None:
+    `window` may outlive the book: what another process stored meanwhile, or a rollback took back, is noticed by the
+    number of rows, and the window is read anew.
+    """
+
+    def __init__(self, connection: Connection, window: Window | None = None) -> None:
         self._connection = connection
+        self._window = Window(PERMUTATIONS) if window is None else window
+        if self._stored() != self._window.stored:
+            self._window.empty()
 
-    def find(self, document: Document, signature: Sequence[int]) -> str | None:
+    def _stored(self) -> int:
+        counted = select(func.count()).select_from(signatures)
+        return int(self._connection.execute(counted).scalar_one())
+
+    def find(self, document: Document, signature: bytes) -> str | None:
         """The id of the article of the last 30 days whose text this one repeats; of equals the earliest."""
         if not signature or not _may_repeat(document):
             return None
@@ -175,41 +187,61 @@ class RepostBook:
                 break
         return original
 
-    def add(self, document: Document, signature: Sequence[int]) -> None:
+    def add(self, document: Document, signature: bytes) -> None:
         """Remember an article; once or twice makes no difference."""
         if not signature or not _may_repeat(document):
             return
-        packed = struct.pack(f"<{len(signature)}I", *signature)
-        upsert(
-            self._connection,
-            signatures,
-            [
-                {
-                    "article_id": document.id,
-                    "published_at": document.published_at,
-                    "signature": packed,
-                }
-            ],
-        )
-        rows = [
-            {"band": band, "bucket": bucket, "article_id": document.id}
-            for band, bucket in _buckets(signature, document.text)
-        ]
-        upsert(self._connection, bands, rows)
+        self._load(document.published_at)
+        at = document.published_at
+        self._connection.execute(_KEEP, {"id": document.id, "at": at, "signature": signature})
+        self._window.stored += document.id not in self._window.numbers
+        self._window.add(document.id, at, mark_of(signature))
 
-    def _candidates(self, document: Document, signature: Sequence[int]) -> list[Any]:
-        """Stored articles that share a band and are older, earliest first."""
-        keys = list(_buckets(signature, document.text))
-        parameters = {
-            "bands": [band for band, _ in keys],
-            "buckets": [bucket for _, bucket in keys],
-            "self": document.id,
-            "parent": document.parent_id or "",
-            "at": document.published_at,
-            "since": document.published_at - WINDOW,
-        }
-        found = self._connection.execute(_CANDIDATES, parameters).all()
-        return sorted(found, key=lambda row: (row.published_at, row.id))
+    def _candidates(self, document: Document, signature: bytes) -> list[Any]:
+        """Stored articles that share keys and are older, earliest first."""
+        at = document.published_at
+        self._load(at)
+        ids = self._window.candidates(mark_of(signature), at)
+        ids = [id for id in ids if id not in (document.id, document.parent_id)]
+        if not ids:
+            return []
+        found = self._connection.execute(_TEXTS, {"ids": ids}).all()
+        older = [row for row in found if (row.published_at, row.id) < (at, document.id)]
+        return sorted(older, key=lambda row: (row.published_at, row.id))
+
+    def _load(self, at: datetime) -> None:
+        """Have the window hold all that is stored of the 30 days before."""
+        window, first = self._window, at - WINDOW
+        if window.since is not None and window.since <= first:
+            return
+        statement = select(signatures).where(signatures.c.published_at >= first - SLACK)
+        rows = self._connection.execute(statement.order_by(signatures.c.article_id)).all()
+        fill(window, [(row.article_id, row.published_at, row.signature) for row in rows])
+        window.since, window.stored = first - SLACK, self._stored()
+
+
+def fill(window: Window, rows: Sequence[tuple[str, datetime, bytes]]) -> None:
+    """Have the window hold these (id, time, signature) and nothing else."""
+    width = 4 * PERMUTATIONS
+    values = np.frombuffer(b"".join(signature[:width] for _, _, signature in rows), "<u4")
+    values = values.reshape(-1, PERMUTATIONS)
+    bands = _bands(values)
+    clauses = np.frombuffer(b"".join(signature[width:] for _, _, signature in rows), "<u4")
+    numbers = np.arange(len(rows))
+    sizes = [(len(signature) - width) // 4 for _, _, signature in rows]
+    entries = Entries(
+        np.concatenate([bands.ravel(), clauses]),
+        np.concatenate([numbers.repeat(bands.shape[1]), numbers.repeat(sizes)]),
+    )
+    at = np.array([at.timestamp() for _, at, _ in rows], np.float64)
+    held = Held(at, values.astype(np.uint8), np.array(sizes, np.uint8))
+    window.fill([id for id, _, _ in rows], held, entries)
+
+
+def forget(connection: Connection, now: datetime) -> int:
+    """Drop the signatures that no article to come can repeat; returns how many. The articles stay."""
+    gone = delete(signatures).where(signatures.c.published_at < now - WINDOW - SLACK)
+    return connection.execute(gone).rowcount
 
 
 def _may_repeat(document: Document) -> bool:

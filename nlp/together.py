@@ -12,6 +12,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent import futures
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
@@ -80,6 +81,10 @@ class Together(Generic[B, R]):
                 yield self._result(*waiting.popleft())
             else:
                 return
+
+    def wait(self) -> None:
+        """Until a worker is ready or known to be none, for whoever wants to measure."""
+        futures.wait([self._ready] if self._ready else [])
 
     def _room(self, waiting: Iterable[tuple[B, Future[R]]]) -> int:
         """How many batches the workers can be sent."""

@@ -7,10 +7,9 @@ the final list (nlp.topics).
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-import rjieba
-
 from minyin.county import County
 from nlp.textmodel import WORDS, TextModel, known_words
+from nlp.words import plain_cut
 
 NONE = "T00"
 ENOUGH = 600
@@ -30,7 +29,7 @@ class LearntTopics:
 
     def chances(self, folded: Sequence[str]) -> list[Mapping[str, float]]:
         """For each text topic → chance, T00 for none; empty for a text without a known word."""
-        words = [known_words(text[:ENOUGH], rjieba.cut, self._model.words) for text in folded]
+        words = [known_words(text[:ENOUGH], plain_cut, self._model.words) for text in folded]
         rows = self._model.chances(words).tolist() if words else []
         return [
             {code: chance for code, chance in zip(self._codes, row, strict=True) if code}
@@ -44,7 +43,7 @@ class LearntTopics:
         label = self._label.get(code)
         if label is None:
             return []
-        known = dict.fromkeys(known_words(folded, rjieba.cut, self._model.words))
+        known = dict.fromkeys(known_words(folded, plain_cut, self._model.words))
         weighed = sorted(
             (-self._model.weight(WORDS + word, label), word) for word in known if len(word) > 1
         )

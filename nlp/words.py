@@ -87,10 +87,7 @@ def _rust(words: dict[str, int | None]) -> Callable[[str], list[str]]:
         if frequency is not None or not cutter.has_word(word):
             cutter.add_word(word, frequency, None)
 
-    def cut(text: str) -> list[str]:
-        return list(cutter.cut(text))
-
-    return cut
+    return cutter.cut
 
 
 def _python(words: dict[str, int | None]) -> Callable[[str], list[str]]:
@@ -143,8 +140,12 @@ def _rust_plain() -> Any:
 def _plain_cut() -> Callable[[str], list[str]]:
     if rjieba is None:
         return _instance("jieba", {})
-    cutter = _rust_plain()
-    return lambda text: list(cutter.cut(text))
+    return _rust_plain().cut  # type: ignore[no-any-return]
+
+
+def plain_cut(text: str) -> list[str]:
+    """Words by jieba's own dictionary; they join to the text."""
+    return _plain_cut()(text)
 
 
 def splits_word(text: str, start: int, end: int) -> bool:
@@ -154,7 +155,7 @@ def splits_word(text: str, start: int, end: int) -> bool:
     (True, False)
     """
     edges, position = {0}, 0
-    for word in _plain_cut()(text):
+    for word in plain_cut(text):
         position += len(word)
         edges.add(position)
     return not {start, end} <= edges
@@ -168,8 +169,7 @@ def tagged(text: str) -> list[tuple[str, str]]:
 @cache
 def _pos() -> Callable[[str], list[tuple[str, str]]]:
     if rjieba is not None:
-        tag = _rust_plain().tag
-        return lambda text: list(tag(text))
+        return _rust_plain().tag  # type: ignore[no-any-return]
     import jieba
     import jieba.posseg
 

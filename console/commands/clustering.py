@@ -14,13 +14,6 @@ if TYPE_CHECKING:
     from nlp.eventfile import Line
 
 app = new_app()
-REASONS = {
-    "not_json": "不是 JSON",
-    "not_an_object": "不是 JSON 对象",
-    "not_utf8": "不是 UTF-8 编码",
-    "no_id": "没有 id",
-    "empty": "标题和正文都是空的",
-}
 LISTED = 20
 
 
@@ -35,18 +28,17 @@ def cluster(
     ],
 ) -> None:
     """把一批留言归并成事件：逐行给出事件编号；读不懂的行列出并计数。"""
-    from minyin.county import load_county
+    from flows.bootstrap import cluster_judge
+    from nlp.eventfile import REASONS
     from nlp.eventfile import cluster as clustered
-    from nlp.eventjudge import judge_of
-    from nlp.words import Segmenter
 
     lines = _lines(source)
-    county = load_county(settings_of(context).county)
+    judge = cluster_judge(settings_of(context))
     outcomes: Counter[str] = Counter()
     events: set[str | None] = set()
     part = target.with_name(f".{target.name}.part")
     with _opened(part) as out, progress_of(context) as progress:
-        for line in clustered(lines, judge_of(county, Segmenter(county).cut)):
+        for line in clustered(lines, judge):
             row = {"id": line.id, "event_id": line.event_id}
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
             outcomes[line.reason or ""] += 1
@@ -61,6 +53,8 @@ def cluster(
 
 def _complain(context: typer.Context, line: "Line", outcomes: Counter[str]) -> None:
     """Lists the first lines that could not be taken; the account counts all."""
+    from nlp.eventfile import REASONS
+
     if line.reason and outcomes.total() - outcomes[""] <= LISTED:
         say(context, f"第 {line.number} 行（id {line.id!r}）未归并：{REASONS[line.reason]}")
 

@@ -11,8 +11,16 @@ from console.options import ChineseCommand, new_app, progress_of, say, settings_
 
 if TYPE_CHECKING:
     from nlp.bulk import Understander
+    from nlp.eventjudge import Judge
 
 app = new_app()
+
+
+def events_of(context: typer.Context) -> "Judge":
+    """What tells one event from another, as `minyin cluster` does; no database is opened."""
+    from flows.bootstrap import cluster_judge
+
+    return cluster_judge(settings_of(context))
 
 
 def understander_of(context: typer.Context) -> "Understander":
@@ -50,7 +58,7 @@ def analyse(
 @app.command(cls=ChineseCommand)
 def evaluate(
     context: typer.Context,
-    task: Annotated[str, typer.Argument(help="polarity、appeal、urgent、traps、should_alert、category、topic、places、masking 等")],
+    task: Annotated[str, typer.Argument(help="polarity、appeal、urgent、traps、should_alert、category、topic、places、masking、events、pages")],
     path: Annotated[Path, typer.Argument(help="标注文件（JSONL）或文件夹")],
     as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -63,13 +71,16 @@ def evaluate(
     from nlp.evaluate import figures
 
     county = load_county(settings_of(context).county)
-    found = judged(task, path, Means(county, cache(lambda: understander_of(context))))
+    means = Means(
+        county, cache(lambda: understander_of(context)), cache(lambda: events_of(context))
+    )
+    found = judged(task, path, means)
     rows = figures(found)
     if as_json:
         for figure in rows:
             json_line({"task": task, "texts": len(found.counts), **figure._asdict()})
         return
-    typer.echo(f"{TASKS[task].title}：{path}，{len(found.counts)} 条")
+    typer.echo(f"{TASKS[task].title}：{path}，{found.judged or f'{len(found.counts)} 条'}")
     cells = [(one.name, f"{one.value:.3f}", f"[{one.low:.3f}, {one.high:.3f}]") for one in rows]
     typer.echo(table(("指标", "数值", "95% 区间"), cells, right=(1,)))
     for note in found.notes:

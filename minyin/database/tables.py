@@ -9,7 +9,6 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Date,
@@ -139,14 +138,6 @@ signatures = Table(
     Column("article_id", String, primary_key=True),
     Column("published_at", UtcTime, nullable=False),
     Column("signature", LargeBinary, nullable=False),
-)
-
-bands = Table(
-    "bands",
-    metadata,
-    Column("band", Integer, primary_key=True),
-    Column("bucket", BigInteger, primary_key=True),
-    Column("article_id", String, primary_key=True),
 )
 
 segments = Table(

@@ -2,7 +2,7 @@
 
 Gold clusters of real complaints give the pairs. What is reported is cross-fitted: clusters are dealt into five groups
 (look-alikes into the same one), and each group is judged by a scorer and a threshold that never saw it. Two sets of
-weights come out, without and with the encoder's embeddings; `--encoder DIR` names the encoder.
+weights come out, without and with the embeddings of the shipped encoder.
 """
 
 import argparse
@@ -20,16 +20,19 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from minyin.county import load_county
+from minyin.judged import Judged
 from minyin.model import Document
+from nlp.encoder import Encoder
+from nlp.evaluate import Figure, figures
+from nlp.evaluate_events import cluster_rows, measures, pair_rows
 from nlp.eventfile import FILE
 from nlp.eventjudge import judge_of
 from nlp.eventpairs import NAMES, WEIGHTS, Row, Scorer, cosine, features
 from nlp.eventprofile import Member
 from nlp.eventsketch import Embedder, Sketch, Vector, sketch
 from nlp.eventwords import Terms
-from nlp.training.embedding import OnnxEmbedder
+from nlp.training.datasets import sha256
 from nlp.training.events import (
-    BCubed,
     CivicGold,
     bcubed,
     civic_documents,
@@ -37,6 +40,7 @@ from nlp.training.events import (
     clusters,
     run_memory,
 )
+from nlp.training.pairs_card import FILES, Report, render
 
 FOLDS = 5
 SEED = 20261128
@@ -183,37 +187,78 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="训练事件归并的成对打分器")
     default = Path(os.environ.get("MINYIN_DATA", "../shared/data"))
     parser.add_argument("--data", type=Path, default=default, help="研究数据文件夹")
-    parser.add_argument(
-        "--encoder", type=Path, help="编码器文件夹，默认用研究数据旁的 bge-small-zh"
-    )
+    parser.add_argument("--out", type=Path, default=WEIGHTS.parent, help="写到哪个文件夹")
     arguments = parser.parse_args()
-    folder = arguments.encoder or arguments.data.parent / "models" / "bge-small-zh-v1.5"
     documents = civic_documents(arguments.data / "civic_messages")
     gold = civic_gold(arguments.data / "events")
-    made = sketches(documents, OnnxEmbedder(folder))
-    pairs = labelled_pairs(documents, made, gold)
-    _report(documents, gold, pairs)
-    write(scorers(pairs))
-    print(
-        f"{pairs.same.sum()} pairs of one event, {(~pairs.same).sum()} of two; written to {WEIGHTS}"
+    embedder = Remembered(Encoder())
+    pairs = labelled_pairs(documents, sketches(documents, embedder), gold)
+    found = Report(
+        words=cross_fitted(documents, gold, pairs, None),
+        both=cross_fitted(documents, gold, pairs, embedder),
+        confusion=confusion(pairs),
+        order=order_of_arrival(documents, gold, pairs, embedder),
+        pairs=(int(pairs.same.sum()), int((~pairs.same).sum())),
     )
+    write(scorers(pairs), arguments.out / WEIGHTS.name)
+    digests = {name: sha256(arguments.data / name) for name in FILES}
+    card = render(found, digests, (arguments.out / WEIGHTS.name).stat().st_size)
+    (arguments.out / "eventpairs.card.md").write_text(card, encoding="utf-8")
+    print(card)
 
 
-def _report(documents: Sequence[Document], gold: CivicGold, pairs: Pairs) -> None:
-    """Cross-fitted B³ of `minyin cluster`: each group of clusters judged by the scorer that never saw it."""
-    fold, scores, hits = deal(gold), [], []
-    county = load_county("pizhou")
+class Remembered:
+    """An embedder that reads a headline once."""
+
+    def __init__(self, inner: Embedder) -> None:
+        self._inner = inner
+        self._known: dict[str, Vector] = {}
+
+    def embed(self, texts: Sequence[str]) -> Vector:
+        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if missing:
+            self._known.update(zip(missing, self._inner.embed(missing), strict=True))
+        return np.array([self._known[text] for text in texts])
+
+
+def cross_fitted(
+    documents: Sequence[Document], gold: CivicGold, pairs: Pairs, embedder: Embedder | None
+) -> list[Figure]:
+    """B³ of `minyin cluster` and the share of look-alikes merged: each group judged by a scorer that never saw it."""
+    fold = deal(gold)
+    rows: list[list[float]] = []
+    county, names = load_county("pizhou"), {k: str(v) for k, v in gold.clusters.items()}
     for k in range(FOLDS):
-        judge = judge_of(county, rjieba.cut, scorers=scorers(pairs, without=k))
-        found, _ = run_memory(documents, judge, FILE)
-        judged = [key for key in gold.clusters if fold[key] == k]
-        scores.append((bcubed(gold.clusters, clusters(found), judged), len(judged)))
-        hits += [found[a] == found[b] for a, b in gold.hard if fold[a] == k]
-    whole = BCubed(
-        precision=sum(score.precision * n for score, n in scores) / len(gold.clusters),
-        recall=sum(score.recall * n for score, n in scores) / len(gold.clusters),
-    )
-    print("cross-fitted, words only:", whole, f"hard {sum(hits) / len(hits):.3f}")
+        judge = judge_of(county, rjieba.cut, embedder, scorers(pairs, without=k))
+        found = clusters(run_memory(documents, judge, FILE)[0])
+        rows += cluster_rows(names, found, [key for key in gold.clusters if fold[key] == k])
+        rows += pair_rows([pair for pair in gold.hard if fold[pair[0]] == k], found)
+    return figures(Judged(rows, measures(hard=True)))
+
+
+def confusion(pairs: Pairs) -> list[list[int]]:
+    """Labelled pairs at even odds, each by a scorer that saw neither of its messages' folds; rows: two matters, one."""
+    said = np.zeros(len(pairs.pairs), bool)
+    for k in range(FOLDS):
+        mine = (pairs.folds == k).any(1)
+        said[mine] = scorers(pairs, without=k)[0](pairs.rows[mine]) > 0
+    return [
+        [int((said[pairs.same == real] == told).sum()) for told in (False, True)]
+        for real in (False, True)
+    ]
+
+
+def order_of_arrival(
+    documents: Sequence[Document], gold: CivicGold, pairs: Pairs, embedder: Embedder, times: int = 3
+) -> list[float]:
+    """F1 on all gold with the shipped weights: in order of arrival, then shuffled (times stay, the order changes)."""
+    judge = judge_of(load_county("pizhou"), rjieba.cut, embedder, scorers(pairs))
+    dice, found = np.random.default_rng(SEED), []
+    for turn in range(times + 1):
+        order = dice.permutation(len(documents)) if turn else np.arange(len(documents))
+        said, _ = run_memory([documents[n] for n in order], judge, FILE)
+        found.append(bcubed(gold.clusters, clusters(said)).f1)
+    return found
 
 
 if __name__ == "__main__":

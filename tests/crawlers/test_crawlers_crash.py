@@ -1,7 +1,9 @@
 """kill -9 at any moment: the next crawl completes with the same articles, none twice."""
 
 import os
+import random
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -10,58 +12,116 @@ from pathlib import Path
 import pytest
 
 from crawlers.articles import Maker
-from crawlers.collector import Collector
+from crawlers.collector import Collector, Sealer
 from crawlers.errand import Errand, Fetched
 from crawlers.evidence import EvidenceStore
 from crawlers.inbox import Inbox
 from crawlers.ledger import Ledger
+from crawlers.readers import AFTER, MOST
 from minyin.clock import fixed_clock
 from minyin.database import open_database
 from minyin.errors import DependencyError
 from minyin.identity import article_id
 from minyin.settings import Settings
+from minyin.source import Source
+from support.hostile_lists import article
 
 NOW = datetime.fromisoformat("2026-11-01T09:30:00+08:00")
 
 
-def end_child_after(pages: int, how: signal.Signals) -> Callable[[str, int], None]:
-    """A progress callback that ends the crawl's own process once so many pages are done."""
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def end_child_after(
+    pages: int, how: signal.Signals
+) -> tuple[Callable[[str, int], None], list[int]]:
+    """A progress callback that ends the crawl's own process once so many pages are done; the readers it had."""
     killed: list[int] = []
+    readers: list[int] = []
 
     def progress(_source: str, done: int) -> None:
         if done >= pages and not killed:
-            for child in (
-                Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
-            ):
+            for child in children_of(os.getpid()):
                 if b"crawlers.job" in Path(f"/proc/{child}/cmdline").read_bytes():
-                    killed.append(int(child))
-                    os.kill(int(child), how)
+                    readers.extend(children_of(child))
+                    killed.append(child)
+                    os.kill(child, how)
 
-    return progress
+    return progress, readers
 
 
-@pytest.mark.parametrize(("pages", "how"), [(20, signal.SIGKILL), (12, signal.SIGINT)])
+# with its readers at work, and before it has any
+@pytest.mark.parametrize("case", [(150, 120, signal.SIGKILL), (60, 12, signal.SIGINT)])
 def test_a_crawl_killed_or_interrupted_is_completed_by_the_next(
-    site, settings, run, collected, pages: int, how: signal.Signals
+    site, settings, run, collected, case: tuple[int, int, signal.Signals]
 ) -> None:
-    site.get("/_set?delay=0.1")
+    whole, pages, how = case
+    site.get(f"/_set?delay=0.1&pages={whole}")
     source = site.source("/many/list-1.html")
+    progress, readers = end_child_after(pages, how)
     with pytest.raises(DependencyError, match="采集进程中断"):
-        run(source, progress=end_child_after(pages, how))
+        run(source, progress=progress)
     partial = len(collected())
-    assert partial < 60
+    assert partial < whole
+    assert len(readers) == (1 if pages > AFTER and MOST else 0)
+    for reader in readers:  # a reader that finds its crawl gone ends
+        while Path(f"/proc/{reader}").exists():
+            time.sleep(0.05)
 
+    site.get("/_set?delay=0")
     report = run(source)
 
-    undisturbed = {article_id(f"{site.url}/many/{number}.html") for number in range(1, 61)}
+    undisturbed = {article_id(f"{site.url}/many/{number}.html") for number in range(1, whole + 1)}
     counts = Counter(article.id for article in collected())
     assert set(counts) == undisturbed
     assert set(counts.values()) == {1}
     assert report.balanced
     assert not list(settings.inbox.glob("*.part"))
     store = EvidenceStore(settings.evidence)
-    for article in collected():
-        assert store.read(article.evidence).url == article.url
+    for one in collected():
+        assert store.read(one.evidence).url == one.url
+
+
+def collect(settings: Settings, source: Source, pages: list[tuple[Errand, Fetched]]) -> None:
+    """As the spider does, with a segment of seven articles, and a kill between any two lines of it."""
+    one = collector(settings)
+    sealer = Sealer(one, articles=7, seconds=60)
+    for errand, answer in pages:
+        known = one.ledger.get(errand.key)
+        if one.take(errand) and not (known and known.settled):
+            one.item(source, errand, answer)
+            sealer.after_page()
+    one.finish()
+
+
+def test_kill_nine_at_any_moment_loses_no_article_and_doubles_none(site, settings) -> None:
+    source = site.source("/list.html")
+    headers = {"Content-Type": "text/html; charset=utf-8"}
+    pages = []
+    for number in range(45):
+        errand = Errand(source_id=source.id, url=f"{site.url}/a/{number}.html", role="item")
+        body = article(str(number)).encode()
+        pages.append((errand, Fetched(url=errand.url, status=200, headers=headers, body=body)))
+    collector(settings).ledger.engine.dispose()  # the tables are there
+    chance = random.Random(9)
+    ended = killed = lives = 0
+    while not ended:
+        lives += 1
+        child = os.fork()
+        if child == 0:
+            collect(settings, source, pages)
+            os._exit(0)
+        time.sleep(chance.uniform(0, 0.1 * lives))  # longer each time, so that it comes to an end
+        os.kill(child, signal.SIGKILL)
+        status = os.waitpid(child, 0)[1]
+        ended, killed = ended + (status == 0), killed + (status != 0)
+    inbox = Inbox(settings.inbox)
+    found = [one for path in inbox.sealed() for one in inbox.read(path)]
+    assert killed
+    assert sorted(one.id for one in found) == sorted(errand.key for errand, _ in pages)
+    store = EvidenceStore(settings.evidence)
+    assert all(store.read(one.evidence).url == one.url for one in found)
 
 
 def collector(settings: Settings) -> Collector:

@@ -1,6 +1,5 @@
 """Pages that a merge has read are let go of, and whoever reads them again finds the same."""
 
-import ctypes
 from pathlib import Path
 
 import pytest
@@ -52,6 +51,6 @@ def test_what_was_read_leaves_memory_and_is_read_again(tmp_path):
         return found
 
     read = resident()
-    embedded_memory._let_go(ctypes.CDLL(None), now.index, now.data)
+    embedded_memory.Pages(now.index, now.data).let_go()
     assert resident() < read / 4
     assert list(store.scan()) == before

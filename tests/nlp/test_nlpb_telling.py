@@ -3,9 +3,12 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+import pytest
 import rjieba
+from scipy.stats import chi2_contingency
 
-from nlp.keywords import keyphrases, log_likelihood, rising
+from nlp.keywords import counted, keyphrases, log_likelihood, rising
 from nlp.summary import Source, summarise
 from nlp.views import main_views
 
@@ -38,6 +41,39 @@ def test_what_rises_is_neither_chance_nor_volume() -> None:
     found = rising(now, before, (1000, 500))
     assert [(one.term, one.now, one.before) for one in found] == [("停水", 60, 4)]
     assert found[0].likelihood == round(log_likelihood(60, 4, 1000, 500), 2)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "n", "m"), [(60, 4, 1000, 500), (3, 0, 40, 4000), (7, 7, 20, 20), (120, 300, 900, 800)]
+)  # fmt: skip
+def test_likelihood_is_the_g_test_of_the_table(a: int, b: int, n: int, m: int) -> None:
+    """Against an independent implementation (scipy's G-test without continuity correction)."""
+    table = [[a, b], [n - a, m - b]]
+    wanted = chi2_contingency(table, correction=False, lambda_="log-likelihood").statistic
+    assert log_likelihood(a, b, n, m) == pytest.approx(wanted, abs=1e-9)
+
+
+def test_terms_of_a_month_against_the_one_before() -> None:
+    """A word that is new, one that rises, one that is only said more because more is written, one that fades."""
+    usual = ["公交站台的灯坏了，等车很黑", "公交改线以后老人不方便"]
+    before = [usual[n % 2] for n in range(120)] + ["银杏节门票多少钱"] * 15
+    now = [usual[n % 2] for n in range(240)] + ["共享单车押金退不了，客服没有人接"] * 25
+    now += ["沂武路又停水了，祥润家园没人管"] * 25
+    periods = [counted(texts, rjieba.cut) for texts in (now, before)]
+    found = [one.term for one in rising(*periods, (len(now), len(before)))]
+    assert any("单车" in term for term in found)
+    assert any("停水" in term or "沂武路" in term for term in found)
+    assert not any("公交" in term or "银杏" in term for term in found)
+    faded = [one.term for one in rising(*periods[::-1], (len(before), len(now)))]
+    assert any("银杏" in term or "门票" in term for term in faded)
+
+
+def test_chance_alone_lets_hardly_a_term_rise() -> None:
+    """Two periods drawn from the same speech: at p < .001 a term in a thousand may be called new."""
+    dice = np.random.default_rng(3)
+    shares = dice.uniform(0.005, 0.1, 4000)
+    counts = [Counter({f"词{k}": int(v) for k, v in enumerate(dice.binomial(800, shares))}) for _ in range(2)]  # fmt: skip
+    assert len(rising(*counts, (800, 800), number=4000)) <= 8
 
 
 def test_every_sentence_of_a_summary_stands_in_the_article_it_cites() -> None:

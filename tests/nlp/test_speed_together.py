@@ -10,9 +10,7 @@ from support import manyhands
 
 
 def ready(together: Together[Any, Any]) -> Together[Any, Any]:
-    """With its workers at hand, or known to be none."""
-    assert together._ready is not None
-    together._ready.exception(timeout=60)
+    together.wait()
     return together
 
 

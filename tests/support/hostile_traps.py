@@ -21,7 +21,7 @@ class Traps:
 
     def trap_storm(self, name: str) -> None:
         if name == "list":
-            self.page(listing([f"/storm/{n}.html" for n in range(1, 41)]))
+            self.page(listing([f"/storm/{n}.html" for n in range(1, 61)]))
         else:
             self.page("busy", status=503)
 
