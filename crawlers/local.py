@@ -134,10 +134,20 @@ def read_warc(path: Path) -> Iterator[Fetched]:
     try:
         with path.open("rb") as file:
             for record in ArchiveIterator(file):
-                if record.rec_type != "response" or record.http_headers is None:
-                    continue
                 url = record.rec_headers.get_header("WARC-Target-URI") or ""
                 if not url.startswith("http"):
+                    continue
+                if record.rec_type == "resource":  # what a browser made of a page
+                    kind = record.rec_headers.get_header("Content-Type") or ""
+                    body = record.content_stream().read()
+                    yield Fetched(
+                        url=url,
+                        status=200,
+                        headers={"Content-Type": kind},
+                        body=body,
+                        rendered=True,
+                    )
+                if record.rec_type != "response" or record.http_headers is None:
                     continue
                 yield Fetched(
                     url=url,

@@ -17,7 +17,7 @@ WORDS_ON = ("下一页", "下页", "后一页", "后页")
 # written so that the search runs from n to n: with \b first and IGNORECASE it takes half as long as reading the page
 NEXT = re.compile(r"[Nn](?<!\w[Nn])(?:ext|EXT)(?!\w)")
 ANCHOR = re.compile(
-    r"<(?:a|link)\b([^>]*)>(?:((?:(?!</?a\b).){0,200}?)</a)?", re.IGNORECASE | re.DOTALL
+    r"<(?:a|link)\b([^<>]{0,2000})>(?:((?:(?!</?a\b).){0,200}?)</a)?", re.IGNORECASE | re.DOTALL
 )
 HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
 REL_NEXT = re.compile(r"""\brel\s*=\s*["']?next\b""", re.IGNORECASE)

@@ -9,17 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crawlers.html import SILENT
-from crawlers.postwords import Block, Texts, make_of
+from crawlers.postwords import Block, Texts, is_aside, make_of
 
-BODY_NAME = re.compile(
-    r"message|content|body|text|said|t_f|entry|bbcode|detail|neirong|(?<![a-z])con(?![a-z])"
-)
-ASIDE_NAME = re.compile(
-    r"sign|profile|avatar|foot|tool|menu|rate|manage|quick|level|medal|info|author|user|meta|head|nav|btn|button|action|attach|pstl|cmt|quot|blockquote|edit|pstatus"
-)
-# Lines of a post's body that are the program's: on editing, and the floor's number
 REMARK = re.compile(
-    r"^(?:本帖|此帖|该帖|本回复).{0,6}由.{1,40}(?:编辑|修改)[\s】\])]*$|^编辑于.{0,30}$|^引用[:：]?$|^(?:楼主|沙发|板凳|地板|第?\s*\d{1,5}\s*[#楼])$"
+    r"^(?:本帖|此帖|该帖|本回复).{0,6}由.{1,40}(?:编辑|修改)[\s】\])]*$|^编辑于.{0,30}$|^引用[:：]?$|^(?:楼主|沙发|板凳|地板|第?\s*\d{1,5}\s*[#楼])$|^(?:IP\s*[:：]?\s*)?\d{1,3}(?:\.(?:\d{1,3}|\*)){3}$"
 )
 # What stands under every post, and is nobody's words
 TOOLS = re.compile(r"支持|反对|回复|举报|点赞|收藏|分享|引用|评论|编辑|删除|打赏|[赞顶踩]|\d+|\W+")
@@ -55,7 +48,7 @@ def _held(texts: Texts, block: Block, told: set[Any]) -> dict[str, list[str]]:
     for root in block:
         for element, path in _walk(root, "", told):
             if texts.of(element) and texts.plain(element):
-                found[path].append(_unquoted(texts, element))
+                found[path].append(texts.said(element))
     return found
 
 
@@ -64,24 +57,8 @@ def _walk(element: Any, path: str, told: set[Any]) -> Iterator[tuple[Any, str]]:
         return
     path = f"{path}/{make_of(element)}"
     if element not in told:
-        if _is_aside(element):
+        if is_aside(element):
             return
         yield element, path
     for child in element:
         yield from _walk(child, path, told)
-
-
-def _is_aside(element: Any) -> bool:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    return element.tag == "blockquote" or bool(
-        ASIDE_NAME.search(names) and not BODY_NAME.search(names)
-    )
-
-
-def _unquoted(texts: Texts, element: Any) -> str:
-    """Without what is quoted of another post and remarks on editing, where more is left."""
-    text = texts.of(element)
-    for inner in element.iter():
-        if inner is not element and isinstance(inner.tag, str) and _is_aside(inner):
-            text = text.replace(texts.of(inner), "") if texts.of(inner) != text else text
-    return "\n".join(line for line in text.split("\n") if line.strip()) or texts.of(element)

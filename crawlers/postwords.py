@@ -49,8 +49,22 @@ OFFICIAL = re.compile(
 CHANGING = re.compile(
     r"\d+|(?<![a-z])(?:odd|even|alt|first|last|active|current|hover|top|bg)(?![a-z])"
 )
+BODY_NAME = re.compile(
+    r"message|content|body|text|said|t_f|entry|bbcode|detail|neirong|(?<![a-z])con(?![a-z])"
+)
+ASIDE_NAME = re.compile(
+    r"sign|profile|avatar|foot|tool|menu|rate|manage|quick|level|medal|info|author|user|meta|head|nav|btn|button|action|attach|pstl|cmt|quot|blockquote|edit|pstatus"
+)
+# Lines of a post's body that are the program's: on editing, and the floor's number
 
 Block = tuple[Any, ...]
+
+
+def is_aside(element: Any) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    return element.tag == "blockquote" or bool(
+        ASIDE_NAME.search(names) and not BODY_NAME.search(names)
+    )
 
 
 class Texts:
@@ -59,33 +73,49 @@ class Texts:
     def __init__(self, root: Any) -> None:
         # the list keeps lxml's proxies alive, which the keys below stand for
         self.elements = [e for e in root.iter() if isinstance(e.tag, str)]
-        self._text: dict[Any, str] = {}
+        self._whole: dict[Any, str] = {}
+        self._said: dict[Any, str] = {}
         self._linked: dict[Any, int] = {}
         for element in reversed(self.elements):
             self._put(element)
+        self._lines: tuple[dict[Any, str], dict[Any, str]] = ({}, {})
 
     def _put(self, element: Any) -> None:
         if element.tag in SILENT or is_hidden(element):
-            self._text[element], self._linked[element] = "", 0
+            self._whole[element], self._said[element], self._linked[element] = "", "", 0
             return
-        pieces, linked = [_flat(element.text)], 0
+        whole, said, linked = [_flat(element.text)], [_flat(element.text)], 0
         for child in element:
             if isinstance(child.tag, str):
-                pieces.append(self._text[child])
+                whole.append(self._whole[child])
+                said.append("" if is_aside(child) else self._said[child])
                 linked += self._linked[child]
-            pieces.append(_flat(child.tail))
-        text = "".join(pieces)
-        self._text[element] = f"\n{text}\n" if element.tag in BLOCKS else text
+            whole.append(_flat(child.tail))
+            said.append(_flat(child.tail))
+        edge = "\n" if element.tag in BLOCKS else ""
+        self._whole[element] = f"{edge}{''.join(whole)}{edge}"
+        self._said[element] = f"{edge}{''.join(said)}{edge}"
+        text = self._whole[element]
         self._linked[element] = len(text.strip()) if element.tag == "a" else linked
 
     def of(self, element: Any) -> str:
         """In lines, blanks folded."""
-        lines = SPACES.sub(" ", self._text.get(element, "")).split("\n")
-        return "\n".join(line.strip() for line in lines if line.strip())
+        return _in_lines(self._whole, self._lines[0], element)
+
+    def said(self, element: Any) -> str:
+        """Without what is quoted of another post and what surrounds every post, where more is left."""
+        return _in_lines(self._said, self._lines[1], element) or self.of(element)
 
     def plain(self, element: Any) -> int:
         """Characters outside links."""
         return max(0, len(self.of(element)) - self._linked.get(element, 0))
+
+
+def _in_lines(texts: dict[Any, str], known: dict[Any, str], element: Any) -> str:
+    if element not in known:
+        lines = SPACES.sub(" ", texts.get(element, "")).split("\n")
+        known[element] = "\n".join(line.strip() for line in lines if line.strip())
+    return known[element]
 
 
 def _flat(text: str | None) -> str:
@@ -118,8 +148,11 @@ def time_in(element: Any, words: str, seen_at: datetime | None) -> datetime | No
     return relative_time(own, seen_at) if seen_at else None
 
 
-def author_in(element: Any, timed: Any, words: str) -> tuple[int, str] | None:
-    """A name that the element may give and how surely: by its class, by where it leads, by a label, by the time after it."""
+def author_in(element: Any, timed: Any, around: set[Any], words: str) -> tuple[int, str] | None:
+    """A name that the element may give and how surely: by its class, by where it leads, by a label, by the time after it.
+
+    `timed`: the element that shows the time; `around`: it and all that hold it.
+    """
     names = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
     short = len(words) <= LONGEST_NAME
     if short and NAME_CLASS.search(names) and not NOT_NAME_CLASS.search(names):
@@ -131,7 +164,10 @@ def author_in(element: Any, timed: Any, words: str) -> tuple[int, str] | None:
         return 2, found[1]
     if before := _before_time(element, timed, own):
         return 3, before
-    return (3, words) if short and words and _stands_before(element, timed) else None
+    if short and words and _stands_before(element, timed, around):
+        return 3, words
+    # old boards only print the name in bold
+    return (4, words) if short and own and element.tag in ("b", "strong") else None
 
 
 def _before_time(element: Any, timed: Any, own: str) -> str | None:
@@ -148,14 +184,11 @@ def _before_time(element: Any, timed: Any, own: str) -> str | None:
     return found[1] if found else None
 
 
-def _stands_before(element: Any, timed: Any) -> bool:
+def _stands_before(element: Any, timed: Any, around: set[Any]) -> bool:
     """Whether the element begins the line that the time is in, or is the one right before it."""
     if element.getparent() is timed and element.getprevious() is None:
         return DATED.search(element.tail or "") is not None
-    following = element.getnext()
-    return following is not None and (
-        following is timed or any(inner is timed for inner in following.iter())
-    )
+    return element.getnext() in around
 
 
 def is_name(words: str) -> bool:

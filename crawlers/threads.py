@@ -28,6 +28,7 @@ from crawlers.postwords import (
 MOST_TIMES, DEEPEST = 600, 40
 # How far around a text its name and time may stand
 HIGHEST = 6
+MOST_MAKES, LARGEST = 80, 2_000_000
 SHORTEST_HINT = 12
 # Of the blocks of one make, so many must hold a name and words
 MOST_OF = 0.6
@@ -55,6 +56,7 @@ class Thread(NamedTuple):
 
     posts: tuple[Post, ...]
     blocks: tuple[Block, ...]
+    timed: tuple[Any, ...]
     parent: Any
 
 
@@ -68,9 +70,21 @@ def find_thread(root: Any, seen_at: datetime | None = None, text: str = "") -> T
     found = _makes(texts, times, several=True)
     best = max(found, key=_worth, default=None)
     for other in found:  # a post may hold remarks, which repeat more often than posts do
-        if best is not None and any(e is other.parent for e in best.parent.iterancestors()):
+        if best is not None and _holds(other, best):
             best = other
     return best or _alone(_makes(texts, times, several=False), text)
+
+
+def _holds(outer: Thread, inner: Thread) -> bool:
+    """Whether the inner blocks are remarks within one of the outer's, which has a time of its own before them."""
+    around = {*inner.parent.iterancestors(), inner.parent}
+    if outer.parent not in around or outer.parent is inner.parent:
+        return False
+    remarks = {element for block in inner.blocks for element in block}
+    for block, timed in zip(outer.blocks, outer.timed, strict=True):
+        if any(element in around for element in block):
+            return not (_around(timed) & remarks)
+    return False
 
 
 def _alone(found: Sequence[Thread], text: str) -> Thread | None:
@@ -118,7 +132,8 @@ def _times(texts: Texts, seen_at: datetime | None) -> Iterator[tuple[Any, dateti
     found = 0
     for element in texts.elements:
         words = texts.of(element)
-        if found < MOST_TIMES and words and (at := time_in(element, words, seen_at)):
+        shown = words or element.get("title") or element.get("datetime")
+        if found < MOST_TIMES and shown and (at := time_in(element, words, seen_at)):
             found += 1
             yield element, at
 
@@ -138,11 +153,14 @@ def _makes(texts: Texts, times: dict[Any, datetime], *, several: bool) -> list[T
             groups[parent, make_of(child)].setdefault(child, element)
             child = parent
     found = []
-    for (parent, _), first_times in groups.items():
-        if (len(first_times) > 1) is several:
+    wanted = [one for one in groups.items() if (len(one[1]) > 1) is several]
+    for (parent, _), first_times in wanted[:MOST_MAKES]:
+        # a page in a page in a page would be read as often as it is deep
+        if sum(len(texts.of(child)) for child in first_times) < LARGEST:
             blocks, posts = _posts(texts, times, parent, first_times)
             if len(posts) > several:
-                found.append(Thread(tuple(posts), tuple(blocks), parent))
+                timed = tuple(first_times[block[0]] for block in blocks)
+                found.append(Thread(tuple(posts), tuple(blocks), timed, parent))
     return found
 
 
@@ -216,15 +234,17 @@ def _names(texts: Texts, blocks: Sequence[Block], timed: Sequence[Any]) -> list[
     """The author of each block, told in all of them in the one way that serves most."""
     found = [dict(_candidates(texts, block, at)) for block, at in zip(blocks, timed, strict=True)]
     ways = Counter(way for one in found for way in one)
-    order = sorted(ways, key=lambda way: (-ways[way], way))[:3]
+    # a word in bold is a name only where nothing else gives one
+    order = sorted(ways, key=lambda way: (way[0] > 3, -ways[way], way))[:3]
     return [next((one[way] for way in order if way in one), None) for one in found]
 
 
 def _candidates(texts: Texts, block: Block, timed: Any) -> Iterator[tuple[Way, Name]]:
     """Names that a block may be by: the way of telling it (how sure, make of the element), the name."""
     seen = set()
+    around = _around(timed)
     for element in elements_of(block):
-        found = author_in(element, timed, texts.of(element))
+        found = author_in(element, timed, around, texts.of(element))
         if found and is_name(found[1]):
             way = (found[0], make_of(element) if found[0] < 2 else "")
             if way not in seen:

@@ -1,5 +1,6 @@
 """From an address to a registered source: what a site offers, a trial, and the refusal of what comes out empty."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from minyin.errors import InputError, ProfileError
 from minyin.settings import CrawlSettings
 from minyin.source import Source
 from minyin.yamlfile import read_values
+from support.pages_of_forums import POSTS, letter_table, rows
+from support.serving import serving
 
 REGISTRY = "# 监测来源登记，手工写的说明要留着\nsources: []\n"
 
@@ -95,3 +98,51 @@ def test_an_entry_says_only_what_is_not_the_default(site) -> None:
     text = entry_text(site.source("/list.html", kind="feed"))
     assert "per_second: 200" in text
     assert "max_pages" not in text
+
+
+FORUM = {
+    "/robots.txt": "",
+    "/": "<html><head><title>首页 - 某县论坛</title></head><body><a href='/forum-2-1.html'>民生</a></body></html>",
+    "/forum-2-1.html": "<html><body>"
+    + "".join(f"<li><a href='/thread-{n}-1-1.html'>帖子{n}</a></li>" for n in (77, 78, 79)),
+} | {f"/thread-{n}-1-1.html": rows(POSTS) for n in (77, 78, 79)}
+BOARD = {
+    "/robots.txt": "",
+    "/": "<html><head><title>某县阳光信箱</title></head><body>"
+    + "".join(f"<li><a href='/letter/{n}.html'>滨湖小区自来水发黄</a></li>" for n in (11, 12, 13)),
+} | {f"/letter/{n}.html": letter_table(answered=True) for n in (11, 12, 13)}
+SHELL = {
+    "/robots.txt": "",
+    "/": "<html><head><title>某县融媒</title></head><body><div id='app'></div><script src='/app.js'></script></body></html>",
+}
+ROWS = [
+    {"id": n, "subject": f"路灯不亮{n}", "content": f"<p>新城路的路灯不亮，晚上看不见，第{n}盏。</p>", "createTime": 1785543390000,
+     "replyContent": "已派人修复。", "replyUnit": "城管局", "replyTime": "2026-09-01 10:00"} for n in range(1, 4)
+]  # fmt: skip
+API = {"/robots.txt": "", "/api/list?page=1": json.dumps({"data": {"rows": ROWS}})}
+
+
+@pytest.mark.parametrize(
+    ("pages", "path", "kind", "channel"),
+    [
+        (FORUM, "/", "thread_listing", "forum"),
+        (BOARD, "/", "thread_listing", "board"),
+        (API, "/api/list?page=1", "api", "board"),
+        (SHELL, "/", "listing", "news"),
+    ],
+)
+def test_what_kind_of_source_a_site_is(
+    pages: dict[str, str], path: str, kind: str, channel: str, settings
+) -> None:
+    with serving(pages) as base:
+        found = survey(base + path, visitor())
+        entry = proposal(found, found.candidates[0], region="320382", at=settings.clock())
+    assert (entry.kind, entry.channel.value) == (kind, channel)
+    assert entry.rendered is (pages is SHELL)
+    if kind == "api":
+        assert entry.api is not None
+        assert (entry.api.items, entry.api.text) == ("data.rows", "content")
+        assert entry.api.replies is not None
+        assert entry.api.replies.author == "replyUnit"
+        assert entry.paging is not None
+        assert entry.paging.url.endswith("/api/list?page={page}")

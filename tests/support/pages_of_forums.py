@@ -129,6 +129,73 @@ def hashed(posts: Sequence[Said]) -> str:
     return page(f'<div class="h8"><h1>{TITLE}</h1></div><div class="w5">{blocks}</div>')
 
 
+# --- layouts that were written after the rules, to see what these are worth ------------------------------------
+
+
+def bold_names(posts: Sequence[Said]) -> str:
+    """A table per post, the name in bold on the left, the time in a row of its own with the address."""
+    return page(
+        f"<b>主题：{TITLE}</b>"
+        + "".join(
+            f"<table class=tableborder1><tr><td width=175 valign=top><font color=#990000><b>{p.author}</b></font><br>等级：侠客<br>文章：120<br>注册：2005-3-4</td>"
+            f"<td><img src=face.gif> <b></b><br>{broken(p.text)}</td></tr><tr><td>10.2.2.2</td><td>{p.at}:00</td></tr></table>"
+            for p in posts
+        )
+    )
+
+
+def big_names(posts: Sequence[Said]) -> str:
+    """The time in the head of each table, the name in a cell, the words in another."""
+    return page(
+        "<div id=posts>"
+        + "".join(
+            f"<table id=post{p.number}><tr><td class=thead><a name=post{p.number}><img></a> {p.at}</td><td class=thead align=right>#<a href=showpost.php?p={p.number}><strong>{n}</strong></a></td></tr>"
+            f"<tr><td class=alt2><a class=bigusername href=member.php?u={p.number}>{p.author}</a><div class=smallfont>注册日期: 2010-02-03<br>帖子: 88</div></td>"
+            f"<td class=alt1 id=td_post_{p.number}><div id=post_message_{p.number}>{broken(p.text)}</div></td></tr></table>"
+            for n, p in enumerate(posts, 1)
+        )
+        + "</div>"
+    )
+
+
+def empty_times(posts: Sequence[Said]) -> str:
+    """The time stands in an attribute only, for a script to show."""
+    return page(
+        f"<h1>{TITLE}</h1><ul>"
+        + "".join(
+            f"<li data-pid={p.number}><a href='/user/{p.author}'><img></a><strong><a href='/user/{p.author}'>{p.author}</a></strong><a class=permalink href='/post/{p.number}'>"
+            f"<span class=timeago title='{_iso(p.at)}'></span></a><div class=content><p>{broken(p.text)}</p></div><div class=post-tools><a>回复</a><a>引用</a><span class=votes>3</span></div></li>"
+            for p in posts
+        )
+        + "</ul>"
+    )
+
+
+def two_boxes(posts: Sequence[Said]) -> str:
+    """The opening post in one box, the replies in another of the same make."""
+    first, rest = posts[0], posts[1:]
+    replies = "".join(
+        f"<div id=r_{p.number} class=cell><table><tr><td><img class=avatar></td><td><div class=fr><span class=no>{n}</span></div><strong><a href='/member/{p.author}' class=dark>{p.author}</a></strong> "
+        f"<span class=ago>{p.at}</span><div class=reply_content>{broken(p.text)}</div></td></tr></table></div>"
+        for n, p in enumerate(rest, 1)
+    )
+    return page(
+        f"<div class=box><div class=header><h1>{TITLE}</h1><small class=gray><a href='/member/{first.author}'>{first.author}</a> · {first.at} · 812 次点击</small></div>"
+        f"<div class=cell><div class=topic_content>{broken(first.text)}</div></div></div><div class=box>{replies}</div>"
+    )
+
+
+def guest_book(posts: Sequence[Said]) -> str:
+    """Labels in a line over each entry."""
+    return page(
+        f"<h2>{TITLE}</h2>"
+        + "".join(
+            f"<div class=ly><p>网友：{p.author}　时间：{p.at}</p><p class=nr>{broken(p.text)}</p></div>"
+            for p in posts
+        )
+    )
+
+
 def _iso(at: str) -> str:
     day, clock = at.split(" ")
     year, month, date = day.split("-")
@@ -143,6 +210,11 @@ LAYOUTS: dict[str, Callable[[Sequence[Said]], str]] = {
     "floors": floors,
     "definitions": definitions,
     "hashed": hashed,
+    "bold_names": bold_names,
+    "big_names": big_names,
+    "empty_times": empty_times,
+    "two_boxes": two_boxes,
+    "guest_book": guest_book,
 }
 
 
