@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from crawlers.history import health_note, history_of
+from crawlers.rhythm import warnings
 from minyin.county import County
 from minyin.database import load, tables
 from minyin.model import (
@@ -156,10 +158,17 @@ def timeline_of(
 
 
 def sources_of(connection: Connection, county: County, cutoff: datetime) -> tuple[SourceRow, ...]:
-    """The register of sources; a crawl after the cut-off is not this brief's."""
+    """The register of sources; a crawl after the cut-off is not this brief's, the one before it is."""
     table = tables.source_health
     rows = connection.execute(select(table).where(table.c.crawled_at <= cutoff))
-    health = {row.source_id: row for row in rows}
+    health = {row.source_id: (row.crawled_at, row.note) for row in rows}
+    later = [source.id for source in county.sources if source.id not in health]
+    for source_id, crawls in history_of(connection, later).items():
+        before = [crawl for crawl in crawls if crawl.finished_at <= cutoff]
+        if before:
+            note = health_note(before[-1].outcomes, warnings(before, cutoff))
+            health[source_id] = (before[-1].finished_at, note)
+    unknown = (None, None)
     return tuple(
         SourceRow(
             id=source.id,
@@ -167,8 +176,8 @@ def sources_of(connection: Connection, county: County, cutoff: datetime) -> tupl
             channel=source.channel,
             tier=source.tier,
             enabled=source.enabled,
-            crawled_at=health[source.id].crawled_at if source.id in health else None,
-            note=health[source.id].note if source.id in health else None,
+            crawled_at=health.get(source.id, unknown)[0],
+            note=health.get(source.id, unknown)[1],
         )
         for source in sorted(county.sources, key=lambda s: s.id)
     )

@@ -145,7 +145,7 @@ def _condition(w: Writer, source: SourceRow) -> str:
     if not source.enabled:
         return "停用"
     if not w.measures.value("items_by_source", source.id):
-        return "本月无信息"
+        return "；".join(filter(None, ["本月无信息", source.note]))
     return source.note or "正常"
 
 

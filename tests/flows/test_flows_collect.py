@@ -18,6 +18,7 @@ from minyin.database import reading, tables
 from minyin.database.values import upsert
 from minyin.settings import load_settings
 from minyin.source import Source
+from reports.freeze_rows import sources_of
 from support.hostile import ASSESSED, Site, running_site
 
 NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
@@ -112,6 +113,28 @@ def test_blindness_is_told_once_a_day_with_its_evidence(tmp_path: Path) -> None:
     letter = (house.settings.outbox / first.body_path).read_bytes()
     assert b"Message-ID" in letter or b"Message-Id" in letter
     assert tell(house, []) is None
+
+
+def test_a_brief_tells_of_the_crawl_before_its_cut_off(tmp_path: Path) -> None:
+    house = house_with(tmp_path, feed("down"))
+    health(house, "down", crawled_at=NOW)
+    crawls = [
+        {
+            "source_id": "down", "run_id": f"crawl-{n:06d}", "finished_at": NOW - timedelta(hours=n),
+            "outcomes": outcomes, "articles": 0, "filled": {},
+        }
+        for n, outcomes in ((0, {"listed": 1}), (2, {"failed/503": 1}), (9, {"listed": 1}))
+    ]  # fmt: skip
+    with house.engine.begin() as connection:
+        upsert(connection, tables.source_crawls, crawls)
+    with reading(house.engine) as connection:
+        (row,) = [
+            r
+            for r in sources_of(connection, house.county, NOW - timedelta(hours=1))
+            if r.id == "down"
+        ]
+    assert row.crawled_at == NOW - timedelta(hours=2)
+    assert "采集失败 1 次" in str(row.note)
 
 
 Minyin = Callable[..., tuple[int, str, str]]
