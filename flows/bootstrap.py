@@ -5,7 +5,7 @@ Nothing else chooses an engine, a classifier or a database. Rooms get what they 
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -54,6 +54,13 @@ class House:
     @property
     def clock(self) -> Clock:
         return self.settings.clock
+
+    def with_new_sources(self) -> "House":
+        """This house with the registry read anew; models and index stay open. Raises ProfileError."""
+        fresh = replace(self, county=_county(self.settings))
+        kept = ("segmenter", "encoder", "analyser", "taught", "judge", "reposts", "store")
+        vars(fresh).update({name: vars(self)[name] for name in kept if name in vars(self)})
+        return fresh
 
     @cached_property
     def segmenter(self) -> Segmenter:
@@ -162,6 +169,10 @@ def classifier_of(settings: NlpSettings, encoder: Encoder) -> Classifier:
 @lru_cache(maxsize=4)
 def open_house(settings: Settings) -> House:
     """A house for these settings. Raises ProfileError, SettingsError or DependencyError."""
-    county = load_county(settings.county, extra_sources=settings.extra_sources)
+    county = _county(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
     return House(settings=settings, county=county, engine=open_database(settings.database))
+
+
+def _county(settings: Settings) -> County:
+    return load_county(settings.county, extra_sources=settings.extra_sources)

@@ -52,6 +52,12 @@ class Desk:
         self.house = house
         self.secret = hashlib.sha256(b"console forms" + house.settings.key()).digest()
 
+    def renew(self) -> None:
+        """Read the registry of sources anew, and what is made from it."""
+        self.house = self.house.with_new_sources()
+        for made in ("names", "templates"):
+            vars(self).pop(made, None)
+
     @cached_property
     def names(self) -> Names:
         return names_of(self.house.county)

@@ -1,6 +1,6 @@
 """What the console needs of the opened house; `flows.bootstrap.House` has all of it."""
 
-from typing import Protocol
+from typing import Protocol, Self
 
 from flows.products import Records
 from index.port import ArticleStore
@@ -29,3 +29,6 @@ class House(Records, Protocol):
 
     @property
     def taught(self) -> TaughtPlaces: ...
+
+    def with_new_sources(self) -> Self:
+        """The same house after the registry of sources has changed."""

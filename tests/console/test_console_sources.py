@@ -89,6 +89,7 @@ def test_a_site_is_looked_at_tried_and_registered(
     assert kept["id"] == "trial"
     said = (kept["assessment"]["by"], kept["assessment"]["impact"])
     assert said == ("张三", "每小时两次，无影响")
+    assert "trial" in client.get("/health").text, "it is there without a restart"
     with reading(house.engine) as connection:
         a = tables.audit.c
         actions = connection.execute(select(a.action).where(a.actor == "张三")).scalars().all()

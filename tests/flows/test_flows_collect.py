@@ -213,3 +213,13 @@ def test_the_row_behind_an_imported_article_is_shown(tmp_path: Path, minyin: Min
     assert "第 2 行，sha256:" in out
     assert "路灯不亮，电话[电话]" in out
     assert "13800027350" not in out
+
+
+def test_a_source_registered_meanwhile_is_seen_while_the_index_stays_open(tmp_path: Path) -> None:
+    house = house_with(tmp_path, feed("one"))
+    store = house.store
+    registry(tmp_path / "extra.yaml", feed("one"), feed("two"))
+    renewed = house.with_new_sources()
+    assert {"one", "two"} <= set(renewed.county.source_by_id)
+    assert "two" not in house.county.source_by_id
+    assert renewed.store is store

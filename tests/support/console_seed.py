@@ -6,7 +6,7 @@ store is the real embedded one. Nothing here imitates a room: rooms are called b
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -84,6 +84,13 @@ class SeededHouse:
     @property
     def clock(self) -> Clock:
         return self.settings.clock
+
+    def with_new_sources(self) -> "SeededHouse":
+        """The seeded sources, and what was registered since."""
+        read = load_county("pizhou", extra_sources=self.settings.extra_sources).sources
+        seeded = self.county.source_by_id
+        new = tuple(source for source in read if source.id not in seeded)
+        return replace(self, county=self.county.but(sources=self.county.sources + new))
 
     @cached_property
     def taught(self) -> TaughtPlaces:

@@ -81,10 +81,8 @@ def add(request: Request, fields: Fields) -> Response:
     assert entry.assessment is not None
     register(desk.house, entry.but(assessment=entry.assessment.but(by=actor, impact=impact)))
     _record(desk, actor, "source.add", entry.id)
-    notice = (
-        f"已登记 {entry.name}（{entry.id}），下次采集即用；本页的来源清单在控制台重新启动后更新"
-    )
-    return desk.done("/health", notice, fields)
+    desk.renew()
+    return desk.done("/health", f"已登记 {entry.name}（{entry.id}），下次采集即用", fields)
 
 
 @router.post("/sources/{source_id}/test")
