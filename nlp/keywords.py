@@ -95,16 +95,16 @@ def distinct(worth: dict[str, float], counts: Counter[str], number: int) -> list
     """The worthiest terms of which none is part of another."""
     chosen: list[str] = []
     for phrase in sorted(worth, key=lambda p: (-worth[p], p)):
-        rival = next((c for c in chosen if phrase in c or c in phrase), None)
-        if rival is None:
+        rivals = [c for c in chosen if phrase in c or c in phrase]
+        if not rivals:
             chosen.append(phrase)
-        elif rival in phrase and counts[phrase] >= TOGETHER * counts[rival]:
-            chosen[chosen.index(rival)] = (
-                phrase  # the longer name, as nearly all who say the one say the other
-            )
+        # the longer name, where nearly all who say a part of it say the whole
+        elif all(c in phrase and counts[phrase] >= TOGETHER * counts[c] for c in rivals):
+            chosen[chosen.index(rivals[0])] = phrase
+            chosen = [c for c in chosen if c not in rivals]
         if len(chosen) == number + 4:
             break
-    return list(dict.fromkeys(chosen))[:number]
+    return chosen[:number]
 
 
 def rising(

@@ -8,7 +8,7 @@ import pytest
 import rjieba
 from scipy.stats import chi2_contingency
 
-from nlp.keywords import counted, keyphrases, log_likelihood, rising
+from nlp.keywords import counted, distinct, keyphrases, log_likelihood, rising
 from nlp.summary import Source, summarise
 from nlp.views import main_views
 
@@ -108,3 +108,11 @@ def test_views_share_out_the_texts() -> None:
     assert all(view.quote in dict(said)[view.article_id] for view in views)
     assert sum(view.texts for view in views) <= len(said) == views[0].total
     assert main_views([]) == ()
+
+
+def test_a_longer_name_takes_the_place_of_all_its_parts() -> None:
+    worth = {"祥润家园": 3.0, "没人管": 2.0, "祥润家园没人管": 1.0, "停水": 0.5}
+    alike = Counter(dict.fromkeys(worth, 5))
+    assert distinct(worth, alike, 3) == ["祥润家园没人管", "停水"]
+    rarer = alike | Counter(祥润家园=50)
+    assert distinct(worth, rarer, 3) == ["祥润家园", "没人管", "停水"]
