@@ -2,7 +2,7 @@
 
 Articles of 300 characters are recombined from sentences of real complaints (MINYIN_DATA). The whole analysis is timed
 (mask, segment, places, topics, polarity, fingerprint, event), no database: first on one core, in CPU seconds of one
-thread, with a table of its stages; then on several cores, by the clock and by the CPU seconds of the busiest process:
+thread, with a table of its stages; and on several cores, by the clock and by the CPU seconds of the busiest process:
 the two agree where nothing else runs. jieba + SnowNLP do the same texts in the same run, on as many cores, where
 SnowNLP is installed. Last come the linear classifier alone, memory, and the start of a fresh process.
 """
@@ -182,14 +182,14 @@ def main() -> None:
     given, cascade = articles(arguments.texts), arguments.cascade
     part = part_of(cascade)
     part(given[:10])
-    for name, spent in stages(given[: min(len(given), 512)], cascade=cascade):
-        print(f"  {name:12} {spent:7.0f} µs")
-    one = alone(given, part, cascade=cascade)
-    print(f"one core: {one:,.0f} articles/s")
     all_cores = many(given, part, arguments.workers, cascade=cascade)
     print(
         f"{arguments.workers} cores: {all_cores.cpu:,.0f} articles/s, {all_cores.clock:,.0f} by the clock"
     )
+    for name, spent in stages(given[: min(len(given), 512)], cascade=cascade):
+        print(f"  {name:12} {spent:7.0f} µs")
+    one = alone(given, part, cascade=cascade)
+    print(f"one core: {one:,.0f} articles/s")
     if find_spec("snownlp") is None:
         print("jieba + SnowNLP: snownlp is not installed")
     else:
