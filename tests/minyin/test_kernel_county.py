@@ -20,7 +20,9 @@ def test_every_fault_is_listed_with_file_and_line(tmp_path: Path) -> None:
     folder = tmp_path / "county"
     shutil.copytree(PACKAGED / "pizhou", folder)
     rules = (
-        (folder / "rules.yaml").read_text(encoding="utf-8").replace("level: blue", "levle: blue", 1)
+        (folder / "rules.yaml")
+        .read_text(encoding="utf-8")
+        .replace("\n    level: blue", "\n    levle: blue", 1)
     )
     (folder / "rules.yaml").write_text(rules, encoding="utf-8")
     topics = (
