@@ -104,6 +104,7 @@ def measure(folder: Path, number: int, days: float) -> None:
                 found += said is not None
                 right += said is not None and said == original
                 wrong += said is not None and original is None
+            book.keep()
             spent += time.process_time() - before
             if serial % (10 * CHUNK) == 0:
                 forget(connection, chunk[-1][0].published_at)

@@ -114,6 +114,7 @@ def _take_chunk(house: House, chunk: Sequence[Waiting], ready: Ready) -> list[st
             for w, outcome in zip(chunk, outcomes, strict=True)
         ]
         upsert(connection, tables.outcomes, rows)
+        taker.reposts.keep()
     return outcomes
 
 
@@ -125,10 +126,12 @@ class _Taker:
         self.ready = ready
         self.connection = connection
         self.key = house.settings.key()
+        self.reposts = RepostBook(connection, house.reposts)
         self._open_books()
 
     def _open_books(self) -> None:
         """Books keep in memory what the tables say; after a failed article they are read anew."""
+        self.reposts.keep()
         self.reposts = RepostBook(self.connection, self.house.reposts)
         store = EventStore(self.connection, self.house.county)
         self.events = EventBook(store, self.house.judge)
@@ -193,12 +196,12 @@ class _Taker:
         if known:
             document = document.but(event_id=self._event_of(article.id))
         save(self.connection, tables.articles, [document], content_digest=digest, indexed=False)
-        self.reposts.add(document, signature)
         assignment = self.events.assign(document)
         changed = [article.id, *assignment.also]
         self.connection.execute(
             update(tables.articles).where(tables.articles.c.id.in_(changed)).values(indexed=False)
         )
+        self.reposts.add(document, signature)  # last: an article that fails is nobody's original
         if known:
             return "updated"
         return "repost" if document.repost_of else "stored"

@@ -8,10 +8,10 @@ posts of one thread are a conversation. Left to others: which event it belongs t
 
 import hashlib
 import re
+import struct
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from operator import add
 from typing import Any
 
 import numpy as np
@@ -67,7 +67,7 @@ def _plain(text: str) -> str:
 
 def grams(bare: str) -> list[str]:
     """Character 3-grams; a shorter text is its own only gram."""
-    return list(map(add, map(add, bare, bare[1:]), bare[2:])) or [bare]
+    return [bare[start : start + 3] for start in range(len(bare) - 2)] or [bare]
 
 
 def long_sentences(text: str, stop: re.Pattern[str] = _STOP) -> list[str]:
@@ -94,7 +94,7 @@ def signature_of(text: str) -> bytes:
     hasher.update(grams(bare))
     # the smallest hashes: an excerpt's are among the whole's most often
     clauses = sorted({_hash(clause) for clause in _long(plain, _PAUSE)})[:PIECES]
-    return np.array([*hasher.digest(), *clauses], "<u4").tobytes()
+    return struct.pack(f"<{PERMUTATIONS + len(clauses)}I", *hasher.digest(), *clauses)
 
 
 def _hash(clause: str) -> int:
@@ -159,15 +159,17 @@ _KEEP = text(
 
 
 class RepostBook:
-    """`add` what was stored, `find` what a new article repeats, inside the caller's transaction.
+    """`find` what a new article repeats, `add` what was stored, `keep` it all, inside the caller's transaction.
 
-    `window` may outlive the book: what another process stored meanwhile, or a rollback took back, is noticed by the
+    What is added is found at once; it is written in one go by `keep`, without which it is read from nowhere after a
+    restart. `window` may outlive the book: what another process stored meanwhile, or a rollback took back, is noticed by the
     number of rows, and the window is read anew.
     """
 
     def __init__(self, connection: Connection, window: Window | None = None) -> None:
         self._connection = connection
         self._window = Window(PERMUTATIONS) if window is None else window
+        self._added: list[dict[str, Any]] = []
         if self._stored() != self._window.stored:
             self._window.empty()
 
@@ -196,9 +198,15 @@ class RepostBook:
             return
         self._load(document.published_at)
         at = document.published_at
-        self._connection.execute(_KEEP, {"id": document.id, "at": at, "signature": signature})
+        self._added.append({"id": document.id, "at": at, "signature": signature})
         self._window.stored += document.id not in self._window.numbers
         self._window.add(document.id, at, mark_of(signature))
+
+    def keep(self) -> None:
+        """Write what was added; call it before the transaction ends."""
+        if self._added:
+            self._connection.execute(_KEEP, self._added)
+            self._added = []
 
     def _candidates(self, document: Document, signature: bytes) -> list[Any]:
         """Stored articles that share keys and are older, earliest first."""
@@ -217,6 +225,7 @@ class RepostBook:
         window, first = self._window, at - WINDOW
         if window.since is not None and window.since <= first:
             return
+        self.keep()
         statement = select(signatures).where(signatures.c.published_at >= first - SLACK)
         rows = self._connection.execute(statement.order_by(signatures.c.article_id)).all()
         fill(window, [(row.article_id, row.published_at, row.signature) for row in rows])

@@ -24,6 +24,8 @@ SHARE = 0.25  # of the fewer clauses that two texts must share: set phrases and 
 ALIKE = 8  # of 60 values that a single common band must be backed by: two strange texts have 1 or 2
 LOOKED_AT = 40  # candidates, those with most keys in common first
 
+_STEPS = np.arange(STEP)
+
 Keys = NDArray[np.uint32]
 Bytes = NDArray[np.uint8]
 
@@ -118,6 +120,8 @@ class Window:
     def candidates(self, mark: Mark, before: datetime) -> list[str]:
         """Ids of older articles of the window that share bands or enough clauses, most in common first."""
         which, numbers = self._hits(mark.keys)
+        if not len(numbers):
+            return []
         end = before.timestamp()
         at = self._at[numbers]
         kept = (at <= end) & (at >= end - WINDOW.total_seconds())
@@ -135,17 +139,18 @@ class Window:
     def _hits(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """(which key, number of an article) of every entry with one of the keys."""
         asked = np.arange(len(keys))
-        places = (keys & np.uint32(self._mask)).astype(np.int64)
+        slots = (keys & np.uint32(self._mask)).astype(np.int64)[:, None] + _STEPS
         which, numbers = [], []
-        for step in range(0, CROWD, STEP):
-            slots = places[asked, None] + np.arange(step, step + STEP)
-            rows = self._rows[slots]
-            row, column = np.nonzero((self._tags[slots] == keys[asked, None]) & (rows > 0))
-            which.append(asked[row])
-            numbers.append(rows[row, column].astype(np.int64) - 1)
-            asked = asked[rows.all(axis=1)]
-            if not len(asked):
+        for _ in range(0, CROWD, STEP):
+            rows = self._rows.take(slots)
+            same = np.flatnonzero(self._tags.take(slots) == keys[asked, None])
+            same = same[rows.ravel()[same] > 0]
+            which.append(asked[same // STEP])
+            numbers.append(rows.ravel()[same].astype(np.int64) - 1)
+            full = rows.all(axis=1)
+            if not full.any():
                 break
+            asked, slots = asked[full], slots[full] + STEP
         return np.concatenate(which), np.concatenate(numbers)
 
     def fill(self, ids: list[str], held: Held, found: Entries) -> None:

@@ -46,6 +46,7 @@ def store(connection: Connection, *documents: Document) -> list[str | None]:
         save(connection, tables.articles, [one.but(repost_of=original)], indexed=False)
         book.add(one, signature)
         found.append(original)
+    book.keep()
     return found
 
 
@@ -113,6 +114,7 @@ def test_a_window_read_back_answers_as_the_one_that_was_filled(connection: Conne
         one = article(words, texts[n] + words * 40, hours=n)
         save(connection, tables.articles, [one], indexed=False)
         book.add(one, signature_of(one.text))
+    book.keep()
     asked = article("z", texts[1] + "丁" * 40, hours=9)
     found = book.find(asked, signature_of(asked.text))
     assert found is not None
@@ -123,7 +125,9 @@ def test_a_window_read_back_answers_as_the_one_that_was_filled(connection: Conne
         hours=4,
     )
     save(connection, tables.articles, [late], indexed=False)
-    RepostBook(connection).add(late, signature_of(late.text))  # another process, its own window
+    other = RepostBook(connection)  # another process, its own window
+    other.add(late, signature_of(late.text))
+    other.keep()
     again = late.but(id="again", published_at=AT + timedelta(hours=10))
     assert RepostBook(connection, mine).find(again, signature_of(again.text)) == "late"
 
