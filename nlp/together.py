@@ -60,10 +60,11 @@ class Together(Generic[B, R]):
         gc.set_threshold(SELDOM, *self._often[1:])
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         gc.set_threshold(*self._often)
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            # Python waits for the workers at its end anyway; a pool left to that now and then prints a trace there
+            self._pool.shutdown(wait=error is None, cancel_futures=True)
 
     def results(self, batches: Iterable[B]) -> Iterator[R]:
         """One result a batch, in order; what the work raises is raised here."""
