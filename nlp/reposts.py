@@ -47,6 +47,7 @@ _CREDIT = re.compile(
 )
 # of splitmix64; products wrap round
 _ODD = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64)
+_BAND = _ODD[0] * np.arange(1, PERMUTATIONS // ROWS + 1, dtype=np.uint64)
 _NOISE = re.compile(r"[\W_]+")
 _STOP = re.compile(r"[。！？!?；;\n]+")
 _PAUSE = re.compile(r"[。！？!?；;，,：:\n]+")
@@ -114,7 +115,7 @@ def mark_of(signature: bytes) -> Mark:
 def _bands(values: Keys) -> Keys:
     """n × 60 values → n × 20 keys; a key hashes its band too, so that bands never mix."""
     rows = values.reshape(len(values), PERMUTATIONS // ROWS, ROWS).astype(np.uint64)
-    mixed = (rows * _ODD).sum(axis=2) + _ODD[0] * np.arange(1, rows.shape[1] + 1, dtype=np.uint64)
+    mixed = (rows * _ODD).sum(axis=2) + _BAND
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD[1]
     keys: Keys = (mixed >> np.uint64(32)).astype(np.uint32)
     return keys

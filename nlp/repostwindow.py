@@ -107,14 +107,14 @@ class Window:
             return
         self._at[number] = at.timestamp()
         self._low[number], self._clauses[number] = mark.low, len(mark.keys) - mark.bands
-        tags, rows = memoryview(self._tags.data), memoryview(self._rows.data)
+        tags, rows, mask, mine = self._tags.data, self._rows.data, self._mask, number + 1
         for tag in mark.keys.tolist():
-            place = tag & self._mask
+            place = tag & mask
             last = place + CROWD
             while place < last and rows[place]:
                 place += 1
             if place < last:
-                tags[place], rows[place] = tag, number + 1
+                tags[place], rows[place] = tag, mine
                 self._used += 1
 
     def candidates(self, mark: Mark, before: datetime) -> list[str]:

@@ -173,7 +173,6 @@ class Analysis(Value):
     casualties: int = Field(
         0, ge=0, description="dead, missing or trapped as claimed, negations removed"
     )
-    signature: tuple[int, ...] = Field((), description="MinHash of character 3-grams")
 
 
 class Document(Value):
