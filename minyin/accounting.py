@@ -32,8 +32,8 @@ LABELS = {
     "joined": "并入首页成一篇",
     "told": "编入订阅邮件",
 }
-# An import only takes note of rows; ingest is what stores them
-OF_IMPORTS = {"stored": "新登记"}
+# What "stored" is called where no article is: an import only takes note of rows, tickets are opened
+STORED = {"import": "新登记", "open_tickets": "已建单", "handling": "已办"}
 REASONS = {
     # pages
     "robots": "网站声明不许抓取",
@@ -97,11 +97,11 @@ def outcome_label(outcome: str, flow: str = "") -> str:
 
     >>> outcome_label("rejected/too_large"), outcome_label("gated/drill"), outcome_label("failed/503")
     ('不予采用（超过大小上限）', '按语境不预警（演练）', '失败（503）')
-    >>> outcome_label("skipped"), outcome_label("stored", "import")
-    ('已见过', '新登记')
+    >>> outcome_label("skipped"), outcome_label("stored", "import"), outcome_label("stored", "handling")
+    ('已见过', '新登记', '已办')
     """
-    if flow == "import" and outcome in OF_IMPORTS:
-        return OF_IMPORTS[outcome]
+    if outcome == "stored" and flow in STORED:
+        return STORED[flow]
     head, _, reason = outcome.partition("/")
     if not reason:
         return "已见过" if head == "skipped" else LABELS.get(head, head)
