@@ -55,7 +55,8 @@ def browser_settings(
             "args": ["--no-sandbox", "--disable-dev-shm-usage"],
         },
         "PLAYWRIGHT_CONTEXTS": {"default": context},
-        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 4,
+        # two pages at once would share their cookies
+        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 1,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": timeout_seconds * 1000,
     }
 
@@ -70,6 +71,7 @@ def browser_meta(source: Source) -> dict[str, Any]:
 
     return {
         "playwright": True,
-        "playwright_page_methods": [PageMethod(settle), PageMethod(forget)],
+        "playwright_page_init_callback": forget,
+        "playwright_page_methods": [PageMethod(settle)],
         "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
     }

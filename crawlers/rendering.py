@@ -40,7 +40,8 @@ async def settle(page: Page) -> None:
         return
 
 
-async def forget(page: Page) -> None:
+async def forget(page: Page, _: Request) -> None:
+    """Before a page is asked for: what an earlier one left, whether it went well or not, is gone."""
     await page.context.clear_cookies()
 
 

@@ -1,11 +1,7 @@
 """Pages that only scripts show: with the extra and a browser they are crawled as politely as any; without, one line says so."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,6 +14,7 @@ from minyin.clock import fixed_clock
 from minyin.errors import ProfileError
 from minyin.model import Article
 from support.hostile import ASSESSED
+from support.serving import serving
 
 NOW = datetime.fromisoformat("2026-11-01T09:30:00+08:00")
 WORDS = "滨湖小区今日停水八小时，因管网抢修，请居民提前储水，恢复时间另行通知。"
@@ -46,33 +43,6 @@ PAGES = {
     "/private/tracker": "x",
     "/big.png": "x",
 }
-
-
-@contextmanager
-def scripted_site() -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """The address, and what was asked for with the cookies that came along."""
-    asked: list[tuple[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append((self.path, self.headers.get("Cookie", "")))
-            body = PAGES.get(self.path)
-            self.send_response(404 if body is None else 200)
-            kind = "text/html" if "<html" in (body or "") else "text/plain"
-            self.send_header("Content-Type", f"{kind}; charset=utf-8")
-            self.end_headers()
-            self.wfile.write((body or "").encode())
-
-        def log_message(self, *_: object) -> None:
-            """Silent."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_without_the_extra_or_the_browser_one_line_says_what_to_do(
@@ -110,7 +80,8 @@ def test_a_site_of_scripts_is_read_with_a_browser(settings, run, collected) -> N
         pytest.skip("no Chromium found")
     from minyin.source import Selectors, Source
 
-    with scripted_site() as (base, asked):
+    asked: list[tuple[str, str]] = []
+    with serving(PAGES, asked) as base:
         fields = {
             "id": "spa", "name": "某县网", "kind": "listing", "channel": "gov", "tier": 4, "per_second": 20,
             "start_urls": (f"{base}/list.html",), "selectors": Selectors(item="a.item"), "assessment": ASSESSED,

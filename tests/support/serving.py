@@ -7,12 +7,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @contextmanager
-def serving(pages: Mapping[str, str]) -> Iterator[str]:
+def serving(pages: Mapping[str, str], asked: list[tuple[str, str]] | None = None) -> Iterator[str]:
+    """The site's address. `asked` gathers (path, cookies) of every request."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if asked is not None:
+                asked.append((self.path, self.headers.get("Cookie", "")))
             body = pages.get(self.path)
+            kind = "text/html" if "<" in (body or "<") else "text/plain"
             self.send_response(404 if body is None else 200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.end_headers()
             self.wfile.write((body or "").encode())
 
