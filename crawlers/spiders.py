@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
@@ -22,7 +22,7 @@ from crawlers.collector import Collector, Sealer
 from crawlers.errand import Errand, Fetched, Job
 from crawlers.frontier import Frontier
 from crawlers.lists import Lists
-from crawlers.outcomes import BUSY, PASSING, TRIES, outcome_of
+from crawlers.outcomes import BUSY, PASSING, TRIES, fetched, outcome_of
 from crawlers.politeness import (
     BACKOFF_SECONDS,
     LONGEST_PAUSE,
@@ -79,9 +79,9 @@ class CountySpider(Spider):
         with storage():
             async for _ in self.crew.watchman.watch(self):
                 self._launch()
-        for (
-            request
-        ) in ():  # Scrapy wants a generator of requests; none goes by way of its scheduler
+        # Scrapy wants a generator; nothing goes by way of its scheduler
+        nothing: list[Request] = []
+        for request in nothing:
             yield request
 
     def _launch(self) -> None:
@@ -173,7 +173,7 @@ class CountySpider(Spider):
     async def answered(self, errand: Errand, response: Response) -> None:
         if self.crew.watchman.halted:
             return
-        answer = _fetched(response)
+        answer = fetched(response)
         read = await self._read(errand, answer)
         if self.crew.watchman.halted:
             return
@@ -294,23 +294,3 @@ def storage() -> Iterator[None]:
     except (OSError, SQLAlchemyError) as error:
         log.error("storage failed: %r", error)
         raise CloseSpider("storage") from error
-
-
-def _fetched(response: Response) -> Fetched:
-    assert response.request is not None
-    return Fetched(
-        url=response.url,
-        status=response.status,
-        headers=_plain(response.headers),
-        body=response.body,
-        request_headers=_plain(response.request.headers),
-        rendered="playwright" in response.flags,
-    )
-
-
-def _plain(headers: Any) -> dict[str, str]:
-    return {
-        name.decode("latin-1"): b", ".join(values).decode("latin-1")
-        for name, values in headers.items()
-        if values
-    }
