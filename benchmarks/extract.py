@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from crawlers.boxnames import what_names_say
+from crawlers.boxnames import what_names_say, what_one_says
 from crawlers.reading import read_page
 from crawlers.weighing import told
 
@@ -29,6 +29,7 @@ def forget() -> None:
     """What earlier rounds have seen of these very pages; within a round a site's second page may know the first."""
     told.cache_clear()
     what_names_say.cache_clear()
+    what_one_says.cache_clear()
 
 
 def ours(body: bytes) -> object:

@@ -85,7 +85,7 @@ BINARY = (
     b"\xd0\xcf\x11\xe0",
     b"Rar!",
 )
-XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 DOCUMENT_ENDS = ("</html", "</HTML", "</body", "</BODY")
 OPENING = re.compile(r"<(?:([sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE]))(?=[\s>/])[^>]*>|!--)")
 CONTROLS = bytes([*range(9), *range(14, 27)])
@@ -100,7 +100,9 @@ def source_of(body: bytes, content_type: str = "") -> str:
     """The page's markup, fit for any parser. Raises Rejected('not_html' | 'empty')."""
     refuse_binary(body, content_type)
     text = decode(body, content_type).text.replace("\x00", "")
-    text = XML_DECLARATION.sub("", text, count=1)
+    # not by search, which looks for a beginning at every place
+    if declared := XML_DECLARATION.match(text):
+        text = text[declared.end() :]
     # a stray end of the document in its middle hides what follows from some parsers; its true end is implied
     for name in DOCUMENT_ENDS:
         text = _without(text, name)

@@ -9,7 +9,7 @@ from pathlib import Path
 from crawlers.errand import Errand, Fetched
 from crawlers.keytable import KeyTable
 from crawlers.pages import Page, read_answer
-from crawlers.readers import Reader, ReaderDied, Readers, Reading
+from crawlers.readers import BEHIND, Reader, ReaderDied, Readers, Reading
 from minyin.clock import fixed_clock
 from minyin.errors import Rejected
 from minyin.source import CleanUp, Source
@@ -30,9 +30,9 @@ def page(number: int, source: Source = PLAIN, word: str = "") -> tuple[Errand, F
     return errand, Fetched(url=errand.url, status=200, headers=headers, body=body)
 
 
-def readers(after: int = 0) -> Readers:
+def readers(after: int = 0, most: int = 1) -> Readers:
     sources = {source.id: source for source in (PLAIN, ENDLESS)}
-    return Readers(sources, fixed_clock(NOW), after=after, most=1)
+    return Readers(sources, fixed_clock(NOW), after=after, most=most)
 
 
 def pid_of(reader: Reader) -> int:
@@ -41,8 +41,9 @@ def pid_of(reader: Reader) -> int:
 
 
 async def started(crew: Readers) -> Reader:
-    crew.start()
     reader = crew.readers[0]
+    if not reader.begun:
+        reader.start()
     while not reader.up:
         await asyncio.sleep(0.01)
     return reader
@@ -89,6 +90,22 @@ def test_a_page_that_kills_its_reader_is_one_page_lost() -> None:
     found = asyncio.run(go())
     assert isinstance(found[0], ReaderDied)
     assert all(isinstance(one, Page) for one in found[1:])
+
+
+def test_one_more_reader_is_started_where_one_does_not_keep_up() -> None:
+    async def go() -> list[bool]:
+        crew = readers(most=2)
+        await started(crew)
+        few = [asyncio.ensure_future(crew.read(*page(n))) for n in range(1, BEHIND)]
+        await asyncio.gather(*few)
+        begun = [crew.readers[1].begun]
+        many = [asyncio.ensure_future(crew.read(*page(n))) for n in range(1, BEHIND + 2)]
+        await asyncio.gather(*many)
+        begun.append(crew.readers[1].begun)
+        crew.close()
+        return begun
+
+    assert asyncio.run(go()) == [False, True]
 
 
 def test_a_table_of_keys_forgets_nothing_and_confuses_nothing() -> None:
