@@ -120,7 +120,8 @@ class Events:
         named, hides = UNNAMED, role == HIDDEN
         if attrib and not TELLING.isdisjoint(attrib):
             named = self._attributes(tag, attrib)
-            hides = hides or (not self._show_all and _conceals(attrib))
+            if ("style" in attrib or "hidden" in attrib) and not self._show_all:
+                hides = hides or _conceals(attrib)
         if self._hidden and tag != "title":
             self._open.append(None)
         elif hides or named is not UNNAMED or role >= BREAK:
