@@ -50,6 +50,8 @@ MARKED = re.compile(
 CHANGED = re.compile(
     r"更新|修改|编辑于|最后|回复|截[止至]|有效|失效|实施|施行|生效|开标|活动时间|办理时间|工作时间|答复|回复时间"
 )
+# The last change is better than the time of something else; the first publication is better
+UPDATED = re.compile(r"^\D{0,6}(?:最后)?(?:更新|修改)(?:时间|日期|于)?\D{0,4}\d[\d\s:：/.年月日-]+$|\d\s*(?:更新|修改)(?!\S*(?:截|有效|施行|生效|回复))")
 # The day of the visit, which many sites show in their head, and times of other things
 TODAY = re.compile(
     r"今天是|现在是|当前时间|^\D{0,8}(?:星期|周)[一二三四五六日天]\D{0,6}$|Copyright|©|版权|备案|ICP",
@@ -206,7 +208,8 @@ def _shown(layout: Layout, place: Place) -> Shown | None:
         if len(text) > 240 or TODAY.search(text):
             continue
         for at, clear in _publication(text):
-            found = Shown(at, clear, rank - bool(MARKED.search(text)))
+            behind = 2 * bool(CHANGED.search(text) and not MARKED.search(text))
+            found = Shown(at, clear, rank - bool(MARKED.search(text)) + behind)
             if best is None or (not found.clear, found.rank) < (not best.clear, best.rank):
                 best = found
     return best
@@ -216,7 +219,7 @@ def _publication(text: str) -> Iterator[tuple[datetime, bool]]:
     """The line's times, from the words on that mark the one of publication; not those marked as another's."""
     if found := MARKED.search(text):
         text = text[found.end() :] if any(find_times(text[found.end() :])) else text
-    elif CHANGED.search(text):
+    elif CHANGED.search(text) and not UPDATED.search(text):
         return
     yield from list(find_times(text))[:1]
 
