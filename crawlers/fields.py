@@ -1,6 +1,7 @@
 """When a page was published: what is shown by the headline first, then metas, then scripts.
 
-Left to others: the headline (`crawlers.titles`), outlet and author (`crawlers.bylines`), the text (`crawlers.body`).
+Left to others: the headline (`crawlers.titles`), the outlet (`crawlers.outlets`), the author
+(`crawlers.bylines`), the text (`crawlers.body`).
 """
 
 import re
@@ -51,7 +52,9 @@ CHANGED = re.compile(
     r"更新|修改|编辑于|最后|回复|截[止至]|有效|失效|实施|施行|生效|开标|活动时间|办理时间|工作时间|答复|回复时间"
 )
 # The last change is better than the time of something else; the first publication is better
-UPDATED = re.compile(r"^\D{0,6}(?:最后)?(?:更新|修改)(?:时间|日期|于)?\D{0,4}\d[\d\s:：/.年月日-]+$|\d\s*(?:更新|修改)(?!\S*(?:截|有效|施行|生效|回复))")
+UPDATED = re.compile(
+    r"^\D{0,6}(?:最后)?(?:更新|修改)(?:时间|日期|于)?\D{0,4}\d[\d\s:：/.年月日-]+$|\d\s*(?:更新|修改)(?!\S*(?:截|有效|施行|生效|回复))"
+)
 # The day of the visit, which many sites show in their head, and times of other things
 TODAY = re.compile(
     r"今天是|现在是|当前时间|^\D{0,8}(?:星期|周)[一二三四五六日天]\D{0,6}$|Copyright|©|版权|备案|ICP",

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from crawlers.blocks import Layout, folded, read_layout
 from crawlers.body import captions, choose, text_of_lines
-from crawlers.bylines import find_author, find_outlet
+from crawlers.bylines import find_author
 from crawlers.fields import Clues, Place, find_time
 from crawlers.html import source_of, split_scripts
+from crawlers.outlets import find_outlet
 from crawlers.pagekind import PageKind, kind_of
 from crawlers.states import State, linked_data, page_states
 from crawlers.titles import find_title, is_doubtful, key, title_above
@@ -135,7 +136,9 @@ def look(layout: Layout, states: list[State], weights: Weights | None = None) ->
     headline = title_place(layout.lines, title)
     chosen = choose(layout, weigh(features(layout, title, headline), weights or shipped()))
     doubtful = is_doubtful(title, layout, headline)
-    for _ in range(2):  # under another headline the article may begin elsewhere, below a headline of its own
+    for _ in range(
+        2
+    ):  # under another headline the article may begin elsewhere, below a headline of its own
         above = title_above(layout, chosen[0]) if chosen and doubtful else None
         if above is None or above == title:
             break
