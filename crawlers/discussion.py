@@ -15,9 +15,10 @@ from crawlers.blocks import read_layout
 from crawlers.html import split_scripts
 from crawlers.pagekind import PageKind
 from crawlers.paging import onward
+from crawlers.postblocks import Post
 from crawlers.postwords import is_office
 from crawlers.reading import Found, read
-from crawlers.threads import Post, Thread, beside, find_thread
+from crawlers.threads import Thread, beside, find_thread
 from minyin.clock import local
 from minyin.model import Channel
 
