@@ -21,6 +21,8 @@ HANDED_UP, BLAMED = 0.97, 0.2
 SCANT, LENIENCE = 60, ((1.5, True), (3.0, True), (3.0, False))
 # Lines of a text without marks at their ends: so many, half of them so long
 FEWEST_VERSES, VERSE, TOGETHER = 8, 15, 0.8
+# Lines between two parts of a text, and the share of links among them, beyond which the parts are two texts
+WIDEST_GAP, LINKED = 30, 0.4
 # Below this something does speak against a line: a label, a date, a link
 PLAIN = -3.4
 SENTENCE = re.compile(r"^.{9,}[。！？…!?][”’」』）)]*$")
@@ -36,6 +38,9 @@ DROPPED = re.compile(
 COMMENT_HEAD = re.compile(
     r"(?=.{0,80}?(?:\d{1,2}:\d\d|\d\s*(?:小时|分钟|天)前))(?=.*?(?:(?:^|\W)re\s*:|回[复覆復]|发表[于於]|發表於|评论[:：道于]|留言于|说道?[:：]|^#?\d{1,4}\s*[楼樓#F])).{0,90}$",
     re.IGNORECASE,
+)
+COMMENTS = re.compile(
+    r"\d\s*[件条條則则个]?\s*(?:评论|評論|留言|回[复應应])(?:\W|$)|^(?:网友|網友|最新|全部|热门|精彩|读者)?(?:评论|評論|留言|回應)(?:列表|区)?\W*\d*\W*$"
 )
 # So many make a section of comments, once so many characters of the article have been read
 FEWEST_COMMENTS, READ = 3, 30
@@ -110,7 +115,7 @@ def captions(layout: Layout, chosen: Sequence[int]) -> tuple[str, ...]:
 def _chosen(layout: Layout, weights: Sequence[float]) -> list[int]:
     inside = _within(layout, _heaviest(layout, weights))
     own = [number for number, line in enumerate(layout.lines) if inside[line.box]]
-    sure = [number for number in own if weights[number] > KEPT]
+    sure = _together(layout, [number for number in own if weights[number] > KEPT])
     if len(sure) < 2:
         return sure
     at_home = _at_home(layout, sure)
@@ -124,6 +129,21 @@ def _chosen(layout: Layout, weights: Sequence[float]) -> list[int]:
         if (cell or weights[number] > BRIDGED) and line.link <= BRIDGED_LINKS * len(line.text):
             found.add(number)
     return sorted(found)
+
+
+def _together(layout: Layout, sure: Sequence[int]) -> list[int]:
+    """Without what stands beyond many links and is little beside the rest: what a site says of itself at its foot."""
+    parts: list[list[int]] = []
+    for number in sure:
+        gap = layout.lines[parts[-1][-1] + 1 : number] if parts else []
+        links = sum(2 * line.link >= len(line.text) for line in gap)
+        if not parts or (len(gap) > WIDEST_GAP and links > LINKED * len(gap)):
+            parts.append([])
+        parts[-1].append(number)
+    sizes = [_size(layout, part) for part in parts]
+    return [
+        n for part, size in zip(parts, sizes, strict=True) if 2 * size >= max(sizes) for n in part
+    ]
 
 
 def _heaviest(layout: Layout, weights: Sequence[float]) -> int:
@@ -156,6 +176,11 @@ def _at_home(layout: Layout, sure: Sequence[int]) -> list[bool]:
 
 def _before_comments(layout: Layout, weights: Sequence[float]) -> Sequence[float]:
     """The weights without what readers wrote below the article, where their names and times stand above each comment."""
+    titled = [
+        number
+        for number, line in enumerate(layout.lines)
+        if line.heading and COMMENTS.search(line.text) and len(line.text) <= 90
+    ]
     heads = [
         number
         for number, line in enumerate(layout.lines)
@@ -167,7 +192,7 @@ def _before_comments(layout: Layout, weights: Sequence[float]) -> Sequence[float
         len(line.text) * (weight > -KEPT)
         for line, weight in zip(layout.lines, weights, strict=True)
     ]
-    for head in heads[: 1 - FEWEST_COMMENTS]:
+    for head in sorted([*titled, *heads[: 1 - FEWEST_COMMENTS]]):
         if sum(sure[:head]) >= READ:
             return [*weights[:head], *[-6.0] * (len(weights) - head)]
     return weights

@@ -44,6 +44,8 @@ WIRE = re.compile(
 SIGNED = re.compile(
     rf"[（(]\s*(?:(?:文|图|文/图|图/文|文图|供稿|通讯员|评论员|作者|[记記]者|本报记者)[\s/：:]*)*({NAMES})\s*(?:报道|供稿|文|/文)?\s*[)）]\s*$"
 )
+# 赵　培: a name of two characters spread to the width of three
+SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 # What stands right after names and says what their bearers did
 DEEDS = frozenset(
     ["报道", "報導", "摄影", "供稿", "文图", "整合", "整理", "编译", "综合", "文", "采写", "撰文"]
@@ -52,7 +54,7 @@ DEEDS = frozenset(
 OTHER_DEED = re.compile(r"\s*[/／、]?\s*(?:摄|图|供图|编辑|校对|制图|漫画)")
 OTHER_ROLE = re.compile(r"编辑|校对|摄影|审核|責任編輯|责编|监制|制图")
 NO_AUTHOR = re.compile(
-    r"^(?:未知|佚名|网络|本站|不详|无|暂无|匿名|admin|administrator|root|系统管理员|管理员|编辑|责编|记者|原创|转载|小编|http.*|.*(?:编辑|时间|日期|来源|简介|单位).*|\d+)$",
+    r"^(?:未知|佚名|网络|本站|不详|无|暂无|匿名|admin|administrator|root|系统管理员|管理员|编辑|责编|记者|原创|转载|小编|http.*|.*[=\"<>].*|.*(?:编辑|时间|日期|来源|简介|单位).*|\d+)$",
     re.IGNORECASE,
 )
 LONGEST_NAME = 10
@@ -111,7 +113,9 @@ def _named(pattern: re.Pattern[str], text: str, *, persons: bool) -> str | None:
     found = pattern.search(text)
     if not found:
         return None
-    names = re.sub(r"[\s、，,&＆]+", " ", found.group(1)).strip(" ·/")
+    several = persons or re.search(r"[\s、，,]", found.group(1).strip())
+    names = re.sub(r"[\s、，,&＆]+" if several else r"\s+", " ", found.group(1)).strip(" ·/")
+    names = SPACED.sub(r"\1\2", names)
     names = TITLED.sub("", names)
     cut = NEXT_LABEL.search(names, 1)
     words = [w for w in (names[: cut.start()] if cut else names).split() if w not in DEEDS]

@@ -109,7 +109,7 @@ def _single(root: etree._Element, found: Found, place: Place) -> Post | None:
     at = found.published_at
     if at is None or (near and local(at).hour == local(at).minute == 0):
         at = near
-    author = found.author or author
+    author = found.author or (author if author != found.title else None)
     return Post(found.text, author, at, None, None, official=is_office(author)) if at else None
 
 

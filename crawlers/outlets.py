@@ -29,7 +29,7 @@ OUTLET = re.compile(
 )
 # the next field of the same line, where nothing separates them but its label
 NEXT_LABEL = re.compile(
-    r"(?:发布|发表|更新|创建|录入|上传)?(?:时间|日期)|浏览|阅读|点击|访问|人气|作者|编辑|责编|责任|字体|字号|【|\[|分享|打印|关闭|收藏|评论|记者|通讯员|审核|校对|摄影|来源|参与|我要|手机|纠错|进入|相关|繁體|简体|订阅|关注|举报|投稿|\d{4}[-年/.]"
+    r"(?:发布|发表|更新|创建|录入|上传)?(?:时间|日期)|浏览|阅读|点击|访问|人气|作者|编辑|责编|责任|字体|字号|【|\[|分享|打印|关闭|收藏|评论|记者|通讯员|审核|校对|摄影|来源|出自|摘自|参与|我要|手机|纠错|进入|相关|繁體|简体|订阅|关注|举报|投稿|\d{4}[-年/.]"
 )
 # Between bars a label needs no colon: 2014-08-24 21:30| 来源CSDN| 0 条评论
 BARRED = re.compile(r"(?:^|[|丨])\s*来源\s?([^\s|丨:：]{2,20})\s*(?:[|丨]|$)")
@@ -43,7 +43,7 @@ DULL = re.compile(
 )
 # What stands where an outlet would, and is none
 NO_OUTLET = re.compile(
-    r"^(?:未知|网络|互联网|本站|(?:网络)?转载(?:文章|稿件|内容|稿)?|网络整理|不详|无|暂无|其他|其它|原创|转载|佚名|点击|查看|打印|关闭|\d+|.*(?:时间|日期).*|https?:.*|www\..*)$"
+    r"^(?:.*[=\"<>].*|未知|网络|互联网|本站|(?:网络)?转载(?:文章|稿件|内容|稿)?|网络整理|不详|无|暂无|其他|其它|原创|转载|佚名|点击|查看|打印|关闭|\d+|.*(?:时间|日期).*|https?:.*|www\..*)$"
 )
 SOURCE_NAME = re.compile(
     r"source|laiyuan|(?<![a-z])ly(?![a-z])|media[-_]?(?:name|source|info)|(?<![a-z_-])media(?![a-z_-])|account|js_name|nick-?name|from(?!at)|origin|author-?name|user-?name|mp-?name|profile_nickname"

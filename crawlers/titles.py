@@ -19,7 +19,7 @@ TITLE_METAS = (
 SITE = re.compile(r"\s*(?:[-_|–—丨｜«»‹›]{1,3}|\s[·•:：/]\s|::)\s*")
 SITE_WORDS = re.compile(
     r"(网|网站|频道|日报|晚报|都市报|早报|时报|商报|论坛|社区|新闻|客户端|门户|政府|平台|公众号|中心|贴吧|博客|专栏|官网|学院|大学|医院|委员会|局|厅|"
-    r"\.com|\.cn|\.net|news|blog)$",
+    r"百科(?:全书)?|\.com|\.cn|\.net|news|blog)$|^powered by",
     re.IGNORECASE,
 )
 # Titles of templates, not of articles
@@ -33,6 +33,13 @@ NOT_TITLE_NAME = re.compile(
 )
 # The way to a page, from the home page on
 TRAIL = re.compile(r"[>»›]|^(?:首页|您?(?:的|现在的)?当?前?(?:所在)?位置)")
+NO_HEADLINE = re.compile(
+    r"^[\u4e00-\u9fff\s]{1,6}[:：]|[:：]$|[。；]$|\d{1,2}:\d\d|(?:作\s*者|来\s*源)\s*[:：]"
+)
+# 主题： 你知道导游为什么那么热衷于……
+TITLE_LABEL = re.compile(
+    r"^(?:帖子|文章|信件|留言)?(?:主\s*题|标\s*题|题\s*目)\s*[:：]\s*(\S.{3,79})$"
+)
 # A column's name has no more characters
 LONGEST_COLUMN = 8
 NO_WORD = re.compile(r"\W+")
@@ -89,10 +96,9 @@ def _names_site(part: str, rest: str, site: str, *, firm: bool) -> bool:
     if site and key(part) == key(site):
         return True
     longest = max(12, len(rest) // 2) if firm else 12
-    return bool(
-        len(rest) >= 4
-        and (SITE_WORDS.search(part.strip()) or (len(part) <= longest and len(part) < len(rest)))
-    )
+    if SITE_WORDS.search(part.strip()):
+        return len(rest) >= 2
+    return len(rest) >= 4 and len(part) <= longest and len(part) < len(rest)
 
 
 def _is_column(title: str, starts: list[int], ends: list[int], first: int) -> bool:
@@ -198,18 +204,21 @@ def is_hollow(title: str | None) -> bool:
 
 def is_doubtful(title: str | None, layout: Layout, headline: tuple[int, int]) -> bool:
     """Whether a title may be the site's or a column's: it says nothing, or is short and no line of the page is just that."""
-    if is_hollow(title) or title is None:
+    if title is None or HOLLOW.match(title):
         return True
-    short = len(key(title)) <= LONGEST_COLUMN or SITE_WORDS.search(title) is not None
-    if not short or len(key(title)) > 2 * LONGEST_COLUMN:
+    unseen = headline[0] < 0 and len(key(title)) <= 2 * LONGEST_COLUMN
+    if len(key(title)) > LONGEST_COLUMN and not (unseen or SITE_WORDS.search(title)):
         return False
     shown = layout.lines[headline[0] : headline[1] + 1] if headline[0] >= 0 else []
-    return not any(key(line.text) == key(title) and line.link == 0 for line in shown)
+    return not any(key(line.text) == key(title) != "" and line.link == 0 for line in shown)
 
 
 def title_above(layout: Layout, start: int) -> str | None:
     """The headline right above an article that begins at line `start`, or is its first line, where no title and no meta
     tells it."""
+    for line in layout.lines[max(0, start - 15) : start + 1]:
+        if (found := TITLE_LABEL.match(line.text)) and line.link * 2 < len(line.text):
+            return found[1].strip()
     near = [
         mark
         for mark in layout.marks
@@ -218,6 +227,7 @@ def title_above(layout: Layout, start: int) -> str | None:
         and mark.text == layout.lines[mark.line].text
         and not SITE_WORDS.search(mark.text)
         and not TRAIL.search(mark.text)
+        and not STAMP.search(mark.text)
     ]
     heads = [mark.text for mark in near if mark.tag in HEADINGS]
     heads = [mark.text for mark in near if _called_title(mark.name)][-1:] or heads
@@ -230,6 +240,6 @@ def title_above(layout: Layout, start: int) -> str | None:
         and line.link * 2 < len(line.text)
         and not STAMP.search(line.text)
         and not TRAIL.search(line.text)
-        and not re.search(r"[:：]|[。；]$", line.text)
+        and not NO_HEADLINE.search(line.text)
     ]
     return max(above, key=len, default=None)
