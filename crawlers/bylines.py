@@ -91,6 +91,8 @@ def _reporter(text: str) -> str | None:
 
 def _paired(text: str) -> str | None:
     """The person of `石佳/中国青年报` or `上報快訊／范姜佳鈺`."""
+    if "/" not in text and "／" not in text:
+        return None
     one, slash, other = STAMP.sub("", text).replace("／", "/").partition("/")
     pair = (one.strip(), other.strip().split(" ")[0])
     for name, paper in (pair, pair[::-1]):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from crawlers.blocks import Layout
 from crawlers.html import SPACES
-from crawlers.times import STAMP, find_times, parse_time, relative_time, short_time, url_date
+from crawlers.times import find_times, parse_time, relative_time, short_time, undated, url_date
 from minyin.clock import SHANGHAI
 
 TIME_METAS = (
@@ -166,12 +166,12 @@ def _candidates(layout: Layout, place: Place) -> Iterator[tuple[int, int, str]]:
     for number in range(max(0, place.last), min(len(lines), max(start, place.last + 1) + 1)):
         text = layout.said(number)
         near = number - place.last <= 14 and place.last >= 0
-        if number not in article or len(STAMP.sub("", text)) <= LONGEST_BESIDE:
+        if number not in article or len(undated(text)) <= LONGEST_BESIDE:
             yield (1 if near else 3), number, text
     for number in range(place.first - 1, max(-1, place.first - 7), -1):
         yield 2, number, layout.said(number)
     for number in (n for n in place.article if n >= end - 3 or n <= start + 2):
-        if len(STAMP.sub("", layout.said(number))) <= LONGEST_BESIDE:
+        if len(undated(layout.said(number))) <= LONGEST_BESIDE:
             yield 4, number, layout.said(number)
     for number in range(end + 1, min(len(lines), end + 10)):
         yield 4, number, layout.said(number)

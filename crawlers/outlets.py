@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from crawlers.blocks import Layout, Line
 from crawlers.fields import Place, squeeze
 from crawlers.persons import institution, is_person
-from crawlers.times import AMERICAN, STAMP, find_times
+from crawlers.times import find_times, undated
 from crawlers.titles import SITE
 
 OUTLET_METAS = (
@@ -82,7 +82,9 @@ def find_outlet(layout: Layout, place: Place, declared: list[str]) -> str | None
 def _paired(near: list[str]) -> str | None:
     """The paper of `石佳/中国青年报` or `上報快訊／范姜佳鈺`."""
     for text in near:
-        one, slash, other = STAMP.sub("", text).strip().replace("／", "/").partition("/")
+        if len(text) > 60 or ("/" not in text and "／" not in text):
+            continue
+        one, slash, other = undated(text).strip().replace("／", "/").partition("/")
         pair = (one.strip(), other.strip())
         for paper, name in (pair, pair[::-1]):
             if slash and len(paper) <= 16 and institution(paper) and is_person(name):
@@ -97,7 +99,7 @@ def _timed(layout: Layout, place: Place) -> str | None:
         text = layout.lines[number].text
         if place.last < 0 or len(text) > 60 or not any(find_times(text)):
             continue
-        rest = PERSONS_OF.sub(" ", AMERICAN.sub(" ", STAMP.sub(" ", text)))
+        rest = PERSONS_OF.sub(" ", undated(text))
         words = [word for word in PARTED.split(rest) if word and not DULL.fullmatch(word)]
         if (
             len(words) == 1

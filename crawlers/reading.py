@@ -144,6 +144,8 @@ def look(layout: Layout, states: list[State], weights: Weights | None = None) ->
             break
         title, headline = above, title_place(layout.lines, above)
         chosen = choose(layout, weigh(features(layout, title, headline), weights or shipped()))
+    if chosen and headline[1] > chosen[0] >= headline[0]:
+        headline = (headline[0], headline[0])  # the other is a link to the page on itself
     place = Place(*headline, tuple(chosen))
     return View(layout, title, place, text_of_lines(layout, chosen, title))
 

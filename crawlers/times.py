@@ -41,6 +41,7 @@ AMERICAN = re.compile(
 )
 # A line that shows a day in the American order holds little else
 LONGEST_FOREIGN = 80
+LETTERS = re.compile(r"[A-Za-z]{3}[a-z.]* \d")
 URL_DATE = re.compile(r"(?<!\d)(20\d\d)[-/_]?(1[0-2]|0[1-9])[-/_]?(3[01]|[12]\d|0[1-9])(?!\d)")
 HANZI_DATE = re.compile(
     r"([一二][〇○零Ｏ０一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
@@ -80,7 +81,7 @@ def parse_time(text: str, now: datetime | None = None) -> datetime | None:
 def find_times(text: str) -> Iterator[tuple[datetime, bool]]:
     """Every time in the text, and whether it has a clock reading and not only a date."""
     text = _plain(text)
-    foreign = AMERICAN.search(text) if len(text) <= LONGEST_FOREIGN else None
+    foreign = AMERICAN.search(text) if _may_be_foreign(text) else None
     if foreign and (at := _american(*foreign.groups())):
         yield at, foreign.group(4) is not None
     for found in STAMP.finditer(text):
@@ -95,6 +96,16 @@ def find_times(text: str) -> Iterator[tuple[datetime, bool]]:
         )
         if moment is not None:
             yield (_in_zone(moment, zone) if clear else moment), clear
+
+
+def undated(text: str) -> str:
+    """What else a line holds."""
+    text = STAMP.sub(" ", text)
+    return (AMERICAN.sub(" ", text) if _may_be_foreign(text) else text).strip()
+
+
+def _may_be_foreign(text: str) -> bool:
+    return len(text) <= LONGEST_FOREIGN and ("月 " in text or LETTERS.search(text) is not None)
 
 
 def relative_time(text: str, now: datetime) -> datetime | None:
