@@ -13,10 +13,10 @@ from parsel import Selector
 from crawlers.answers import Asked, read_question, unlabelled
 from crawlers.blocks import read_layout
 from crawlers.html import split_scripts
+from crawlers.officewords import is_office
 from crawlers.pagekind import PageKind
 from crawlers.paging import onward
 from crawlers.postblocks import Post
-from crawlers.postwords import is_office
 from crawlers.reading import Found, read
 from crawlers.threads import Thread, beside, find_thread
 from minyin.clock import local

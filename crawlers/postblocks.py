@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from crawlers.officewords import is_office, is_official
 from crawlers.postbody import bodies_of, rest_of
 from crawlers.postwords import (
     ROLE,
@@ -17,8 +18,6 @@ from crawlers.postwords import (
     author_in,
     elements_of,
     is_name,
-    is_office,
-    is_official,
     make_of,
 )
 

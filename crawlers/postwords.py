@@ -1,4 +1,4 @@
-"""What single elements of a thread say: a time of posting, a name, that an office speaks; and each element's words once.
+"""What single elements of a thread say: a time of posting, a name; and each element's words once.
 
 Left to others: which elements are posts (`crawlers.threads`).
 """
@@ -42,13 +42,6 @@ NO_NAME = re.compile(
     r"^(?:楼主|沙发|板凳|地板|\d+[#楼]|第.*楼|发表.*|回复.*|答复.*|举报|只看.*|引用|编辑|收藏|删除|分享|支持|反对|点赞|赞.*|踩|评论.*|顶|倒序.*|电梯.*|查看.*|作者|楼层|更多.*|TA|by|[於于]|官方.*|时间|关注|加好友|发消息|私信|离线|在线|管理员|版主|新手.*|注册.*|积分.*|主题|帖子|精华|来自.*|登录.*|IP.*|发布|显示全部.*|使用道具|置顶|post|reply|quote|top|[\d\W_]+)$",
     re.IGNORECASE,
 )
-OFFICE = re.compile(
-    r"[\u4e00-\u9fff]{2,}(?:局|委|委员会|办公室|街道办|办事处|街道|人民政府|政府|管理处|管理所|派出所|大队|支队|公安|法院|检察院|水务|供电公司|供水公司|热线|居委会|村委会|[县市区镇乡](?:融媒体中心|政务服务中心))$"
-)
-OFFICIAL = re.compile(
-    r"官方(?:回复|答复|回应|账号|认证)|(?:单位|部门|政府|官方|办理|处理)(?:回复|答复|回应|反馈)|(?:答复|回复|承办|办理|受理)(?:单位|部门)|政务号|(?:答复|回复)(?:内容|时间)"
-)
-
 CHANGING = re.compile(
     r"\d+|(?<![a-z])(?:odd|even|alt|first|last|active|current|hover|top|bg)(?![a-z])"
 )
@@ -207,19 +200,6 @@ def is_name(words: str) -> bool:
         and not NO_NAME.match(words)
         and not DATED.search(words)
     )
-
-
-def is_office(name: str | None) -> bool:
-    """
-    >>> is_office("邳州市城市管理局"), is_office("爱吃局"), is_office("路人甲")
-    (True, False, False)
-    """
-    return bool(name and len(name) >= 4 and OFFICE.search(name))
-
-
-def is_official(words: str) -> bool:
-    """Whether what stands around a post says that an office speaks."""
-    return OFFICIAL.search(words) is not None
 
 
 def make_of(element: Any) -> str:
