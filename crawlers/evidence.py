@@ -8,7 +8,7 @@ import base64
 import hashlib
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from io import BytesIO
 from pathlib import Path
@@ -154,6 +154,14 @@ class EvidenceStore:
                 f"{where}：内容与存档时的摘要 {evidence.digest} 不一致，证据已被改动，不能采用"
             )
         return page
+
+    def read_all(self, evidence: Evidence) -> Iterator[ArchivedPage | InputError]:
+        """Every page of an article as `read` gives it, or why one of them cannot be relied upon."""
+        for one in evidence.pages:
+            try:
+                yield self.read(one)
+            except InputError as fault:
+                yield fault
 
     def _open(self) -> tuple[BinaryIO, Path]:
         if self._file is not None and self._file.tell() >= self.rotate:
