@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 from minyin.clock import SHANGHAI
 from minyin.database import open_database, save, tables
 from minyin.model import ArticleKind, Channel, Document
-from nlp.reposts import PERMUTATIONS, RepostBook, essence, forget, same_text, signature_of
+from nlp.fingerprint import PERMUTATIONS, essence, signature_of
+from nlp.reposts import RepostBook, forget, same_text
 from nlp.repostwindow import WINDOW, Mark, Window
 from nlp.training.events import document
 
@@ -143,7 +144,7 @@ def test_the_window_is_bounded_and_finds_what_a_plain_scan_finds() -> None:
     dice = np.random.default_rng(5)
     window, plain = Window(60), []
     for n in range(6_000):
-        keys = dice.integers(0, 2**32, 30, dtype=np.uint32)
+        keys = dice.integers(0, 2**32, 30, dtype=np.uint32).tolist()
         low = dice.integers(0, 256, 60, dtype=np.uint8)
         at = AT + timedelta(minutes=48 * n)
         if n % 7 == 6:
@@ -167,7 +168,7 @@ def test_the_window_is_bounded_and_finds_what_a_plain_scan_finds() -> None:
 
 def test_a_key_of_very_many_articles_is_dropped_not_followed() -> None:
     window = Window(60)
-    mark = Mark(np.full(30, 77, np.uint32), 20, np.zeros(60, np.uint8))
+    mark = Mark([77] * 30, 20, np.zeros(60, np.uint8))
     for n in range(500):
         window.add(f"a{n}", AT + timedelta(minutes=n), mark)
     assert len(window.candidates(mark, AT + timedelta(days=1))) <= 40
