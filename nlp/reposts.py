@@ -70,18 +70,25 @@ class RepostBook:
 
     What is added is found at once; it is written in one go by `keep`, without which it is read from nowhere after a
     restart. `window` may outlive the book: what another process stored meanwhile, or a rollback took back, is noticed by the
-    number of rows, and the window is read anew.
+    number of rows, and the window is read anew; that the old are forgotten every night is no reason to.
     """
 
     def __init__(self, connection: Connection, window: Window | None = None) -> None:
         self._connection = connection
         self._window = Window(PERMUTATIONS) if window is None else window
         self._added: list[dict[str, Any]] = []
-        if self._stored() != self._window.stored:
-            self._window.empty()
+        stored = self._stored()
+        if stored != self._window.stored:
+            if self._stored(self._window.since) != len(self._window):
+                self._window.empty()
+            else:
+                self._window.stored = stored
 
-    def _stored(self) -> int:
+    def _stored(self, since: datetime | None = None) -> int:
+        """Rows of the store, all of them or those from a time on (40 ms where 200,000 are kept, all of them 1)."""
         counted = select(func.count()).select_from(signatures)
+        if since is not None:
+            counted = counted.where(signatures.c.published_at >= since)
         return int(self._connection.execute(counted).scalar_one())
 
     def find(self, document: Document, signature: bytes) -> str | None:

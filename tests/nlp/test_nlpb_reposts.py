@@ -135,7 +135,13 @@ def test_a_window_read_back_answers_as_the_one_that_was_filled(connection: Conne
 
 def test_what_no_article_to_come_can_repeat_is_forgotten(connection: Connection) -> None:
     store(connection, article("old", hours=-24 * 45), article("new"))
+    window = Window(PERMUTATIONS)
+    asked = article("again", hours=2)
+    assert RepostBook(connection, window).find(asked, signature_of(STORY)) == "new"
+    held = window.numbers
     assert forget(connection, AT) == 1
+    assert RepostBook(connection, window).find(asked, signature_of(STORY)) == "new"
+    assert window.numbers is held  # not read anew for that
     assert connection.execute(select(tables.signatures.c.article_id)).scalars().all() == ["new"]
 
 
