@@ -77,15 +77,20 @@ class RepostBook:
         self._connection = connection
         self._window = Window(PERMUTATIONS) if window is None else window
         self._added: list[dict[str, Any]] = []
-        stored = self._stored()
-        if stored != self._window.stored:
-            if self._stored(self._window.since) != len(self._window):
-                self._window.empty()
-            else:
-                self._window.stored = stored
+        if self._stored() != self._window.stored and not self._only_forgotten():
+            self._window.empty()
+
+    def _only_forgotten(self) -> bool:
+        """Whether the store lacks nothing but its oldest rows, and has nothing that the window has not."""
+        oldest = self._connection.execute(select(func.min(signatures.c.published_at))).scalar_one()
+        if oldest is None or self._window.since is None:
+            return False
+        first = max(oldest, self._window.since)
+        self._window.stored = self._stored()
+        return self._stored(first) == self._window.held_since(first)
 
     def _stored(self, since: datetime | None = None) -> int:
-        """Rows of the store, all of them or those from a time on (40 ms where 200,000 are kept, all of them 1)."""
+        """Rows of the store, all of them or those from a time on (of 200,000: 1 ms, 40 ms)."""
         counted = select(func.count()).select_from(signatures)
         if since is not None:
             counted = counted.where(signatures.c.published_at >= since)

@@ -74,6 +74,10 @@ class Window:
     def __len__(self) -> int:
         return len(self.numbers)
 
+    def held_since(self, at: datetime) -> int:
+        """How many of the articles held are from then or later."""
+        return int((self._at[: len(self._ids)] >= at.timestamp()).sum())
+
     @property
     def bytes(self) -> int:
         """Of the arrays."""

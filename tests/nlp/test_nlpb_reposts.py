@@ -134,15 +134,22 @@ def test_a_window_read_back_answers_as_the_one_that_was_filled(connection: Conne
 
 
 def test_what_no_article_to_come_can_repeat_is_forgotten(connection: Connection) -> None:
-    store(connection, article("old", hours=-24 * 45), article("new"))
+    """The window is not read anew for that, but for what another process stored it is."""
+    store(
+        connection, article("old", hours=-24 * 45), article("older", hours=-24 * 35), article("new")
+    )
     window = Window(PERMUTATIONS)
-    asked = article("again", hours=2)
+    asked = article("asked", hours=2)
     assert RepostBook(connection, window).find(asked, signature_of(STORY)) == "new"
     held = window.numbers
     assert forget(connection, AT) == 1
-    assert RepostBook(connection, window).find(asked, signature_of(STORY)) == "new"
-    assert window.numbers is held  # not read anew for that
+    assert forget(connection, AT + timedelta(days=6)) == 1
     assert connection.execute(select(tables.signatures.c.article_id)).scalars().all() == ["new"]
+    RepostBook(connection, window)
+    assert window.numbers is held
+    store(connection, article("other", "".join(reversed(STORY)), hours=1))
+    RepostBook(connection, window)
+    assert window.numbers == {}
 
 
 def test_the_window_is_bounded_and_finds_what_a_plain_scan_finds() -> None:
