@@ -95,9 +95,13 @@ def strongest(weights: Mapping[str, float], limit: int) -> dict[str, float]:
 
 def heaviest(weights: Mapping[str, float], limit: int) -> list[tuple[str, float]]:
     """As `strongest`, the heaviest first."""
-    terms = sorted(strongest(weights, limit).items())
+    terms = list(weights.items())
+    if len(terms) > limit:
+        least = sorted(weights.values())[-limit]
+        terms = [term for term in terms if term[1] >= least]
+    terms.sort()
     terms.sort(key=itemgetter(1), reverse=True)  # stable: equals stay in the order of terms
-    return terms
+    return terms[:limit]
 
 
 def unit(weights: Mapping[str, float]) -> dict[str, float]:
