@@ -14,13 +14,14 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from crawlers.errand import Errand, Fetched
 from crawlers.pages import Page, read_answer
 from crawlers.reader import SIZE_BYTES, Task, framed
+from crawlers.suspects import Hand, ReaderDied, Trial
 from minyin.clock import Clock
-from minyin.errors import MinyinError
 from minyin.source import Source
 
 log = logging.getLogger(__name__)
@@ -31,10 +32,6 @@ AFTER = 100
 MOST = min(4, (os.cpu_count() or 1) - 1)
 
 Reading = Page | Exception
-
-
-class ReaderDied(MinyinError):
-    """The process that read the page ended, or was ended, over it."""
 
 
 class Waiting(NamedTuple):
@@ -48,9 +45,15 @@ class Readers:
     """All readers of one crawl; `after` pages are read here first, and with no `most` all are."""
 
     def __init__(
-        self, sources: Mapping[str, Source], clock: Clock, *, after: int = AFTER, most: int = MOST
+        self,
+        sources: Mapping[str, Source],
+        clock: Clock,
+        hand: Hand,
+        *,
+        after: int = AFTER,
+        most: int = MOST,
     ) -> None:
-        self.sources, self.clock, self.after = sources, clock, after
+        self.sources, self.clock, self.hand, self.after = sources, clock, hand, after
         self.readers = [Reader(sources) for _ in range(most)]
         self.count = 0
 
@@ -59,14 +62,22 @@ class Readers:
         self.count += 1
         seen_at, continued = self.clock(), errand.thread is not None
         if self.count <= self.after or not self.readers:
-            try:
-                return read_answer(
-                    self.sources[errand.source_id], answer, seen_at, continued=continued
-                )
-            except Exception as error:
-                return error
+            return await self._here(errand, answer, seen_at)
         reader = min(self.readers, key=lambda one: len(one.waiting))
         return await reader.read(Task(errand.source_id, answer, seen_at, continued))
+
+    async def _here(self, errand: Errand, answer: Fetched, seen_at: datetime) -> Reading:
+        """In the crawl's own process, after a trial where an earlier crawl ended over this page."""
+        source = self.sources[errand.source_id]
+        try:
+            if self.hand.accused(errand):
+                trial = Trial(source, errand, answer, seen_at)
+                await asyncio.to_thread(self.hand.try_apart, trial)
+            with self.hand.holding(errand):
+                continued = errand.thread is not None
+                return read_answer(source, answer, seen_at, continued=continued)
+        except Exception as error:
+            return error
 
     def close(self) -> None:
         for reader in self.readers:

@@ -32,6 +32,7 @@ from crawlers.politeness import (
     windows,
 )
 from crawlers.readers import Readers, Reading
+from crawlers.suspects import Trial
 from crawlers.watchman import Watchman
 from minyin.errors import Rejected
 from minyin.source import Source
@@ -175,7 +176,7 @@ class CountySpider(Spider):
             if isinstance(read, Exception):
                 raise read
             if errand.role == "list":
-                following = self.lists.read(source, errand, answer)
+                following = self._listed(source, errand, answer)
             elif onward := self.collector.item(source, errand, answer, read):
                 following = [onward]
             self._judge(errand, f"failed/{answer.status}" if answer.status in BUSY else "")
@@ -188,6 +189,13 @@ class CountySpider(Spider):
             self.collector.quarantined(errand, answer, error)
         self.collector.ledger.know(one.key for one in following)
         return following
+
+    def _listed(self, source: Source, errand: Errand, answer: Fetched) -> list[Errand]:
+        hand = self.crew.readers.hand
+        if hand.accused(errand):
+            hand.try_apart(Trial(source, errand, answer, self.collector.maker.clock()))
+        with hand.holding(errand):
+            return self.lists.read(source, errand, answer)
 
     def failed(self, failure: Any) -> Iterator[Request]:
         if self.crew.watchman.halted:
