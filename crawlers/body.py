@@ -71,12 +71,22 @@ def _verse(layout: Layout, weights: Sequence[float], chosen: Sequence[int]) -> l
     found = _chosen(layout, _leniently(layout, weights, lenience, marked_only=marked_only))
     lengths = sorted(len(layout.lines[number].text) for number in found)
     homes = Counter(layout.boxes[layout.lines[number].box].parent for number in found)
+    home, number = homes.most_common(1)[0] if homes else (0, 0)
     like_prose = (
         len(found) >= FEWEST_VERSES
         and lengths[len(found) // 2] >= VERSE
-        and max(homes.values()) >= TOGETHER * len(found)
+        and number >= TOGETHER * len(found)
     )
-    return found if like_prose and set(chosen) <= set(found) else []
+    if not like_prose or not set(chosen) <= set(found):
+        return []
+    # the first line stands where labels do
+    begun = [n for n in range(max(0, found[0] - 2), found[0]) if _is_verse(layout, n, home)]
+    return [*begun, *found]
+
+
+def _is_verse(layout: Layout, number: int, home: int) -> bool:
+    line = layout.lines[number]
+    return layout.boxes[line.box].parent == home and len(line.text) >= VERSE and not line.link
 
 
 def _leniently(

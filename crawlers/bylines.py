@@ -42,7 +42,7 @@ WIRE = re.compile(
     rf"[（(]\S{{0,8}}[记記]者({NAME})[\u4e00-\u9fff]{{2,3}}(?:\d{{1,2}}月)?\d{{1,2}}日[电電]"
 )
 SIGNED = re.compile(
-    rf"[（(]\s*(?:(?:文|图|文/图|图/文|文图|供稿|通讯员|评论员|作者|[记記]者|本报记者)[\s/：:]*)*({NAMES})\s*(?:报道|供稿|文|/文)?\s*[)）]\s*$"
+    rf"[（(]\s*(?:(?:文/图|图/文|文图|文|供稿|通讯员|评论员|作者|[记記]者|本报记者)[\s/：:]*)*({NAMES})\s*(?:报道|供稿|文|/文)?\s*[)）]\s*$"
 )
 # 赵　培: a name of two characters spread to the width of three
 SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])")

@@ -5,7 +5,7 @@ Left to others: which elements are blocks, and what in them is the name and the 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -22,6 +22,8 @@ BREAKS = BLOCKS | {"br", "hr"}
 AROUND_TIME = re.compile(
     rf"\s*(?:(?:发表|回复|发布|评论|留言)[于於]|發表於|[于於说@]|写道|by|[:：|·»-])*\s*{MARK}\s*(?:(?:发表|回复)[于於]|發表於|[于於说]|写道|[:：|·»-])*\s*"
 )
+AGAIN = re.compile(r"^(?:re|回复|答复)\s*[:：]\s*", re.IGNORECASE)
+FEWEST_SAME, SHORTEST_TITLE = 3, 6
 # Below a line of strokes stands what its writer puts under every post
 STROKES = re.compile(r"^[-—_=*─]{6,}$")
 # What stands under every post, and is nobody's words
@@ -46,12 +48,21 @@ def bodies_of(
         for path, found in one.items():
             sums[path] += sum(min(400, len(TOOLS.sub("", text))) for text in found)
             times[path] += len(found)
+    for path in [path for path in sums if _same_in_all(path, held)]:
+        del sums[path]
     if not sums:
         return [""] * len(blocks)
     able = [path for path in sums if sums[path] >= 0.85 * max(sums.values())]
     # the innermost that is once in each block: the body, and neither what is around it nor its paragraphs
     best = min(able, key=lambda path: (times[path], -path.count("/")))
     return [_shown("\n".join(one.get(best, ()))) for one in held]
+
+
+def _same_in_all(path: str, held: Sequence[Mapping[str, list[str]]]) -> bool:
+    """Whether most blocks say the same there: the thread's title, and nobody's words."""
+    said = Counter(AGAIN.sub("", "\n".join(one.get(path, ()))) for one in held)
+    words, number = said.most_common(1)[0]
+    return len(held) >= FEWEST_SAME and number * 2 >= len(held) and len(words) >= SHORTEST_TITLE
 
 
 def rest_of(block: Block, told: Sequence[Any]) -> str:

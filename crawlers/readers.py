@@ -15,13 +15,14 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from crawlers.errand import Errand, Fetched
 from crawlers.pages import Page, read_answer
 from crawlers.reader import SIZE_BYTES, Task, framed
+from crawlers.suspects import Hand, ReaderDied, Trial
 from minyin.clock import Clock
-from minyin.errors import MinyinError
 from minyin.source import Source
 
 log = logging.getLogger(__name__)
@@ -32,10 +33,6 @@ AFTER = 100
 MOST = min(4, (os.cpu_count() or 1) - 1)
 
 Reading = Page | Exception
-
-
-class ReaderDied(MinyinError):
-    """The process that read the page ended, or was ended, over it."""
 
 
 class Waiting(NamedTuple):
@@ -49,9 +46,15 @@ class Readers:
     """All readers of one crawl; they are started after so many pages, and with no `most` all are read here."""
 
     def __init__(
-        self, sources: Mapping[str, Source], clock: Clock, *, after: int = AFTER, most: int = MOST
+        self,
+        sources: Mapping[str, Source],
+        clock: Clock,
+        hand: Hand,
+        *,
+        after: int = AFTER,
+        most: int = MOST,
     ) -> None:
-        self.sources, self.clock, self.after = sources, clock, after
+        self.sources, self.clock, self.hand, self.after = sources, clock, hand, after
         self.readers = [Reader(sources) for _ in range(most)]
         self.count = 0
 
@@ -63,18 +66,26 @@ class Readers:
             self.start()
         up = [reader for reader in self.readers if reader.up]
         if not up:
-            try:
-                return read_answer(
-                    self.sources[errand.source_id], answer, seen_at, continued=continued
-                )
-            except Exception as error:
-                return error
+            return await self._here(errand, answer, seen_at)
         reader = min(up, key=lambda one: len(one.waiting))
         return await reader.read(Task(errand.source_id, answer, seen_at, continued))
 
     def start(self) -> None:
         for reader in self.readers:
             reader.start()
+
+    async def _here(self, errand: Errand, answer: Fetched, seen_at: datetime) -> Reading:
+        """In the crawl's own process, after a trial where an earlier crawl ended over this page."""
+        source = self.sources[errand.source_id]
+        try:
+            if self.hand.accused(errand):
+                trial = Trial(source, errand, answer, seen_at)
+                await asyncio.to_thread(self.hand.try_apart, trial)
+            with self.hand.holding(errand):
+                continued = errand.thread is not None
+                return read_answer(source, answer, seen_at, continued=continued)
+        except Exception as error:
+            return error
 
     def close(self) -> None:
         for reader in self.readers:

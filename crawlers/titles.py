@@ -95,7 +95,7 @@ def _names_site(part: str, rest: str, site: str, *, firm: bool) -> bool:
     """`firm`: an underscore stands between, which no headline holds."""
     if site and key(part) == key(site):
         return True
-    longest = max(12, len(rest) // 2) if firm else 12
+    longest = len(rest) if firm else 12
     if SITE_WORDS.search(part.strip()):
         return len(rest) >= 2
     return len(rest) >= 4 and len(part) <= longest and len(part) < len(rest)
