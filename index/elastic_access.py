@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch
 
+from index.opensearch import Node
 from minyin.errors import DependencyError, MinyinError, OperatorError, SettingsError
 from minyin.settings import IndexSettings
 
@@ -42,6 +43,7 @@ def client_of(settings: IndexSettings) -> Elasticsearch:
         return Elasticsearch(
             list(settings.hosts),
             **access,
+            node_class=Node,
             request_timeout=settings.timeout_seconds,
             max_retries=2,
             retry_on_timeout=True,
