@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 
 from index.opensearch import Node
 from minyin.errors import DependencyError, MinyinError, OperatorError, SettingsError
@@ -79,6 +79,10 @@ class Asking:
     def __call__(self, ask: Callable[[], T]) -> T:
         try:
             return ask()
+        except UnsupportedProductError as error:
+            raise OperatorError(
+                f"{self._hosts} 上答话的不是 Elasticsearch，也不是 OpenSearch；请核对 index.hosts"
+            ) from error
         except ApiError as error:
             kind, reason = cause(error.body)
             raise self.refusal(error.status_code, kind, reason) from error
@@ -113,6 +117,11 @@ class Asking:
                 return DependencyError(
                     f"{where}忙不过来（429）：{reason}；文章已留存，稍后再运行即可"
                 )
+        if "maxClauseCount" in reason:
+            return OperatorError(
+                f"{where}一次不肯查这么多词：{reason}；请缩短检索式，"
+                "或把集群设置 indices.query.bool.max_clause_count 调到 4096（docs/search.md）"
+            )
         return DependencyError(f"{where}拒绝了请求：{status} {reason}")
 
 

@@ -45,8 +45,12 @@ class Node(Urllib3HttpNode):
         path, _, rest = target.partition("?")
         if path.endswith(PIT):
             path, body = path.removesuffix(PIT) + SEARCH_PIT, _points(body)
-        answer = ask(method, f"{path}?{rest}" if rest else path, body, _plain(headers), request_timeout)
-        meta = replace(answer.meta, headers=HttpHeaders({**answer.meta.headers, PRODUCT: ELASTICSEARCH}))
+        answer = ask(
+            method, f"{path}?{rest}" if rest else path, body, _plain(headers), request_timeout
+        )
+        meta = replace(
+            answer.meta, headers=HttpHeaders({**answer.meta.headers, PRODUCT: ELASTICSEARCH})
+        )
         said = _point(answer.body) if path.endswith(SEARCH_PIT) else answer.body
         return answer._replace(meta=meta, body=said)
 
@@ -62,7 +66,9 @@ def is_opensearch(answer: "NodeApiResponse") -> bool | None:
         return True
     said = _read(answer.body) if answer.meta.status == 200 else {}
     version = said.get("version")
-    return True if isinstance(version, dict) and version.get("distribution") == "opensearch" else None
+    return (
+        True if isinstance(version, dict) and version.get("distribution") == "opensearch" else None
+    )
 
 
 def _plain(headers: HttpHeaders | None) -> HttpHeaders:

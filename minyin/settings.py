@@ -33,7 +33,9 @@ class Section(BaseModel):
 
 
 class IndexSettings(Section):
-    """Where articles are searched. `timeout_seconds` is for one request to Elasticsearch."""
+    """Where articles are searched. `timeout_seconds` is for one request to the cluster; `standing`: who answers saved
+    questions, the cluster's percolator where it has one (auto), never, or nobody else.
+    """
 
     engine: Literal["embedded", "elasticsearch"] = "embedded"
     hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
@@ -43,6 +45,7 @@ class IndexSettings(Section):
     api_key: SecretStr | None = None
     ca_certs: Path | None = None
     timeout_seconds: float = 30.0
+    standing: Literal["auto", "memory", "percolator"] = "auto"
 
     @field_validator("hosts")
     @classmethod

@@ -8,8 +8,8 @@
 set -euo pipefail
 COMMAND=${1:?start|stop|status|log}; MAJOR=${2:-2}
 case $MAJOR in
-  2) VERSION=2.19.6; LOG4J=2.25.4; PORT=${OS_PORT:-9202} ;;
-  3) VERSION=3.8.0; LOG4J=2.25.4; PORT=${OS_PORT:-9203} ;;
+  2) VERSION=2.19.6; LOG4J=2.25.4; CLASS=Plugin; PORT=${OS_PORT:-9202} ;;
+  3) VERSION=3.8.0; LOG4J=2.25.4; CLASS=ModulePlugin; PORT=${OS_PORT:-9203} ;;
   *) echo "2 or 3" >&2; exit 2 ;;
 esac
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
@@ -58,9 +58,9 @@ unpack() {
   [ -d "$HOME_DIR" ] && return
   local new=$DIR/unpack
   rm -rf "$new"; mkdir -p "$new/plugins"; fetch "$new/lib"
-  module analysis-common org.opensearch.analysis.common.CommonAnalysisPlugin 'analysis-common-*'
-  module percolator org.opensearch.percolator.PercolatorPlugin 'percolator-client-*'
-  module transport-netty4 org.opensearch.transport.Netty4Plugin 'transport-netty4-client-*' 'netty-*'
+  module analysis-common org.opensearch.analysis.common.CommonAnalysis$CLASS 'analysis-common-*'
+  module percolator org.opensearch.percolator.Percolator$CLASS 'percolator-client-*'
+  module transport-netty4 org.opensearch.transport.Netty4$CLASS 'transport-netty4-client-*' 'netty-*'
   write_policy > "$new/modules/transport-netty4/plugin-security.policy"
   mv "$new" "$HOME_DIR"
 }
@@ -111,6 +111,7 @@ transport.port: 0
 discovery.type: single-node
 node.store.allow_mmap: false
 cluster.routing.allocation.disk.threshold_enabled: false
+indices.query.bool.max_clause_count: 4096
 Y
 }
 
