@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -46,6 +47,16 @@ class IndexSettings(Section):
     ca_certs: Path | None = None
     timeout_seconds: float = 30.0
     standing: Literal["auto", "memory", "percolator"] = "auto"
+
+    @field_validator("standing")
+    @classmethod
+    def _standing_where_it_can_be(cls, standing: str, given: ValidationInfo) -> str:
+        if standing == "percolator" and given.data.get("engine") == "embedded":
+            raise PydanticCustomError(
+                SECRET,
+                "percolator 是集群的模块，要 index.engine 为 elasticsearch；内置引擎请写 auto",
+            )
+        return standing
 
     @field_validator("hosts")
     @classmethod

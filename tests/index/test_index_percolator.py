@@ -7,15 +7,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows.bootstrap import open_house
 from index import percolator
 from index.ast import Not, Term
 from index.bounds import MAX_DEPTH
 from index.standing import Standing
-from minyin.errors import DependencyError, OperatorError
+from minyin.errors import DependencyError, OperatorError, SettingsError
+from minyin.settings import load_settings
 from tests.index.test_index_standing import NEW, QUERIES, answers, tree
 from tests.support.elastic_bench import Bench
 from tests.support.elastic_proxy import proxy_of
-from tests.support.index_documents import cut
+from tests.support.index_documents import NOW, cut
 from tests.support.index_trees import exact, texts, trees
 
 pytestmark = pytest.mark.service
@@ -132,8 +134,10 @@ def test_what_is_too_much_for_a_cluster_is_answered_here(cluster):
     deep = tree("停水")
     for _ in range(MAX_DEPTH):
         deep = Not(Not(deep))
-    questions = {"deep": deep, "long": Term("title", "水" * 40_000), "停水": tree("停水")}
-    found = cluster.store().standing(questions, "percolator").matches(NEW)
+    questions = {"deep": deep, "long": Term("url", "x" * 40_000), "停水": tree("停水")}
+    asked = cluster.store().standing(questions, "percolator")
+    found = asked.matches(NEW)
+    assert asked._percolator.left == {"deep", "long"}
     assert found == Standing(questions, cut).matches(NEW)
     assert found["deep"] == found["停水"]
 
@@ -174,3 +178,31 @@ def test_a_cluster_that_fails_is_told_and_waited_for_once(cluster, caplog):
             standing(cluster, url=proxy.url).matches(NEW)
     (record,) = (record for record in caplog.records if record.name.startswith("index."))
     assert "连不上 Elasticsearch" in record.getMessage()
+
+
+@pytest.fixture
+def settings_of(cluster, tmp_path, monkeypatch):
+    monkeypatch.setenv("MINYIN_INDEX__NAME", cluster.name)
+    monkeypatch.setenv("MINYIN_INDEX__HOSTS", f'["{cluster.url}"]')
+
+    def load(engine, standing):
+        monkeypatch.setenv("MINYIN_INDEX__ENGINE", engine)
+        monkeypatch.setenv("MINYIN_INDEX__STANDING", standing)
+        return load_settings(home=tmp_path, now=NOW)
+
+    return load
+
+
+def test_the_settings_choose(cluster, settings_of):
+    """Rules and subscriptions get what they ask from the house."""
+    for engine, how in (("embedded", "auto"), ("elasticsearch", "memory")):
+        house = open_house.__wrapped__(settings_of(engine, how))
+        assert isinstance(house.standing({"a": tree("停水")}), Standing)
+        house.engine.dispose()
+    house = open_house.__wrapped__(settings_of("elasticsearch", "auto"))
+    assert house.standing({"a": tree("停水")}).matches(NEW)["a"] == answers(["停水"])["停水"]
+    assert list(stored(cluster).values()) == [1]
+    house.cluster_store.close()
+    house.engine.dispose()
+    with pytest.raises(SettingsError, match=r"percolator 是集群的模块.*内置引擎请写 auto"):
+        settings_of("embedded", "percolator")
