@@ -81,7 +81,7 @@ class Asking:
             return ask()
         except UnsupportedProductError as error:
             raise OperatorError(
-                f"{self._hosts} 上答话的不是 Elasticsearch，也不是 OpenSearch；请核对 index.hosts"
+                f"{self._hosts} 上答话的既不是 Elasticsearch，也不是 OpenSearch；请核对 index.hosts"
             ) from error
         except ApiError as error:
             kind, reason = cause(error.body)

@@ -128,6 +128,8 @@ def test_old_mappings_and_forgotten_questions_go(cluster, monkeypatch):
     monkeypatch.setattr(percolator, "FORGOTTEN", 0)
     assert standing(cluster).matches(NEW) == answers(SOME)
     assert sorted(stored(cluster).values()) == [0, len(SOME)]
+    cluster.store().clear()
+    assert stored(cluster) == {}
 
 
 def test_what_is_too_much_for_a_cluster_is_answered_here(cluster):

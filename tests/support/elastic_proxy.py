@@ -32,7 +32,7 @@ class Proxy(ThreadingHTTPServer):
         self.authorization = authorization
         self.busy = 0  # bulk requests still to be refused
         self.down = False
-        self.product: str | None = "Elasticsearch"  # as the node last named itself
+        self.product: str | None = None  # as the node last named itself
         self.paths: list[str] = []
         self.points: list[str] = []  # points in time that the node opened
         self.scheme = "http"
