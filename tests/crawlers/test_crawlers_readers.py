@@ -56,8 +56,9 @@ def pid_of(reader: Reader) -> int:
 
 
 async def started(crew: Readers) -> Reader:
+    crew.start()
     reader = crew.readers[0]
-    while reader.process is None:
+    while not reader.up:
         await asyncio.sleep(0.01)
     return reader
 
@@ -68,7 +69,12 @@ def test_pages_read_apart_are_as_pages_read_here(hand: Hand) -> None:
         pages = [page(number) for number in range(1, 7)]
         empty = Fetched(url="http://a.cn/e", status=200, headers={}, body=b"<html></html>")
         pages.append((pages[0][0], empty))
-        found = await asyncio.gather(*(crew.read(*one) for one in pages))
+        found = [
+            await crew.read(*one) for one in pages[:3]
+        ]  # the third is read before the reader is up
+        assert crew.readers[0].process is None
+        await started(crew)
+        found += await asyncio.gather(*(crew.read(*one) for one in pages[3:]))
         pid = pid_of(crew.readers[0])
         crew.close()
         assert not Path(f"/proc/{pid}").exists()
@@ -84,10 +90,11 @@ def test_pages_read_apart_are_as_pages_read_here(hand: Hand) -> None:
 def test_a_page_that_kills_its_reader_is_one_page_lost(hand: Hand) -> None:
     async def go() -> list[Reading]:
         crew = readers(hand)
+        first = pid_of(await started(crew))
         deadly = page(1, ENDLESS, word="\n</p><p>" + "a" * 60 + "!</p><p>")
         waiting = [asyncio.ensure_future(crew.read(*deadly))]
         waiting += [asyncio.ensure_future(crew.read(*page(number))) for number in (2, 3, 4)]
-        first = pid_of(await started(crew))
+        await asyncio.sleep(0)
         os.kill(first, signal.SIGKILL)
         found = await asyncio.gather(*waiting)
         assert pid_of(crew.readers[0]) != first
