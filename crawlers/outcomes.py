@@ -1,14 +1,10 @@
 """What an answer of Scrapy's is to the rest of the crawl; what it or an error of the network is called in the account,
 and whether asking again is worth it."""
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from scrapy.exceptions import (
     CannotResolveHostError,
-    CloseSpider,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
@@ -17,12 +13,9 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Response
-from sqlalchemy.exc import SQLAlchemyError
 
 from crawlers.errand import Fetched
 from crawlers.politeness import RefusedByRobots, RobotsUnread, Unregistered
-
-log = logging.getLogger(__name__)
 
 # Scrapy's own refusals are told apart by their words only
 REFUSALS = (
@@ -78,13 +71,3 @@ def _plain(headers: Any) -> dict[str, str]:
         for name, values in headers.items()
         if values
     }
-
-
-@contextmanager
-def storage() -> Iterator[None]:
-    """Disk or database fail: the crawl must not go on as if it had kept what it read."""
-    try:
-        yield
-    except (OSError, SQLAlchemyError) as error:
-        log.error("storage failed: %r", error)
-        raise CloseSpider("storage") from error

@@ -70,10 +70,6 @@ class Readers:
         reader = min(up, key=lambda one: len(one.waiting))
         return await reader.read(Task(errand.source_id, answer, seen_at, continued))
 
-    def start(self) -> None:
-        for reader in self.readers:
-            reader.start()
-
     async def _here(self, errand: Errand, answer: Fetched, seen_at: datetime) -> Reading:
         """In the crawl's own process, after a trial where an earlier crawl ended over this page."""
         source = self.sources[errand.source_id]
@@ -86,6 +82,10 @@ class Readers:
                 return read_answer(source, answer, seen_at, continued=continued)
         except Exception as error:
             return error
+
+    def start(self) -> None:
+        for reader in self.readers:
+            reader.start()
 
     def close(self) -> None:
         for reader in self.readers:

@@ -8,7 +8,8 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from scrapy import Request, Spider
@@ -21,7 +22,7 @@ from crawlers.collector import Collector, Sealer
 from crawlers.errand import Errand, Fetched, Job
 from crawlers.frontier import Frontier
 from crawlers.lists import Lists
-from crawlers.outcomes import BUSY, PASSING, TRIES, fetched, outcome_of, storage
+from crawlers.outcomes import BUSY, PASSING, TRIES, fetched, outcome_of
 from crawlers.politeness import (
     BACKOFF_SECONDS,
     LONGEST_PAUSE,
@@ -32,7 +33,6 @@ from crawlers.politeness import (
     windows,
 )
 from crawlers.readers import Readers, Reading
-from crawlers.suspects import Trial
 from crawlers.watchman import Watchman
 from minyin.errors import Rejected
 from minyin.source import Source
@@ -67,7 +67,7 @@ class CountySpider(Spider):
         self.frontier = Frontier(windows(job.sources), self._drop)
         self.flying: dict[str, Errand] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
-        self.lists = Lists(crew.collector, self.asked)
+        self.lists = Lists(crew.collector, self.asked, crew.readers.hand)
         self.retry_at: dict[str, float] = {}
         self.unread = 0
         self.tasks: set[asyncio.Task[None]] = set()
@@ -206,7 +206,7 @@ class CountySpider(Spider):
             if isinstance(read, Exception):
                 raise read
             if errand.role == "list":
-                following = self._listed(source, errand, answer)
+                following = self.lists.read(source, errand, answer)
             elif onward := self.collector.item(source, errand, answer, read):
                 following = [onward]
             self._judge(errand, f"failed/{answer.status}" if answer.status in BUSY else "")
@@ -219,13 +219,6 @@ class CountySpider(Spider):
             self.collector.quarantined(errand, answer, error)
         self.collector.ledger.know(one.key for one in following)
         return following
-
-    def _listed(self, source: Source, errand: Errand, answer: Fetched) -> list[Errand]:
-        hand = self.crew.readers.hand
-        if hand.accused(errand):
-            hand.try_apart(Trial(source, errand, answer, self.collector.maker.clock()))
-        with hand.holding(errand):
-            return self.lists.read(source, errand, answer)
 
     def failed(self, errand: Errand, error: Exception) -> None:
         if self.crew.watchman.halted:
@@ -291,3 +284,13 @@ class CountySpider(Spider):
     def closed(self, reason: str) -> None:
         self.crew.readers.close()
         self.collector.complete = self.collector.complete or reason == "finished"
+
+
+@contextmanager
+def storage() -> Iterator[None]:
+    """Disk or database fail: the crawl must not go on as if it had kept what it read."""
+    try:
+        yield
+    except (OSError, SQLAlchemyError) as error:
+        log.error("storage failed: %r", error)
+        raise CloseSpider("storage") from error

@@ -47,11 +47,15 @@ def test_a_page_that_ends_the_crawl_is_tried_apart_by_the_next(
         report = run(source)
         assert report.outcomes == {"listed": 1, "quarantined/ReaderDied": 1, "stored": 5}
         assert report.balanced
-        again = run(source)
-        assert again.outcomes == {"listed": 1, "quarantined/ReaderDied": 1, "skipped": 5}
     assert len(collected()) == 5
     assert (settings.quarantine / f"{article_id(f'{base}/a/3.html')}.body").is_file()
-    assert not list((settings.home / "crawl" / FOLDER).iterdir())
+    # nothing is in hand any more, and what the page did is remembered
+    control, ledger = settings.home / "crawl", Ledger(open_database(settings.database))
+    assert not list((control / FOLDER).iterdir())
+    with closing(Hand(control, "next", ledger)) as hand:
+        items = [Errand(source_id=source.id, url=f"{base}/a/{n}.html", role="item") for n in (3, 4)]
+        assert [hand.accused(one) for one in items] == [True, False]
+    ledger.engine.dispose()
 
 
 def test_what_a_dead_crawl_had_in_hand_is_accused_until_it_was_tried(site, tmp_path) -> None:
@@ -88,3 +92,4 @@ def test_what_a_dead_crawl_had_in_hand_is_accused_until_it_was_tried(site, tmp_p
     hand.close()
     with closing(Hand(tmp_path, "later", ledger)) as later:
         assert not any(later.accused(errand) for errand in errands)
+    ledger.engine.dispose()
