@@ -6,7 +6,7 @@ Who may look at evidence, and for how long it is kept, is left to the console an
 
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -118,6 +118,14 @@ class EvidenceStore:
                 f"{where}：内容与存档时的摘要 {evidence.digest} 不一致，证据已被改动，不能采用"
             )
         return page
+
+    def read_all(self, evidence: Evidence) -> Iterator[ArchivedPage | InputError]:
+        """Every page of an article as `read` gives it, or why one of them cannot be relied upon."""
+        for one in evidence.pages:
+            try:
+                yield self.read(one)
+            except InputError as fault:
+                yield fault
 
     def _open(self) -> tuple[BinaryIO, Path]:
         if self._file is not None and self._file.tell() >= self.rotate:

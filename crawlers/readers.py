@@ -15,13 +15,14 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from crawlers.errand import Errand, Fetched
 from crawlers.pages import Page, read_answer
 from crawlers.reader import SIZE_BYTES, Task, framed
+from crawlers.suspects import Hand, ReaderDied, Trial
 from minyin.clock import Clock
-from minyin.errors import MinyinError
 from minyin.source import Source
 
 log = logging.getLogger(__name__)
@@ -37,10 +38,6 @@ MOST = min(4, os.cpu_count() or 1) if (os.cpu_count() or 1) > 1 else 0
 Reading = Page | Exception
 
 
-class ReaderDied(MinyinError):
-    """The process that read the page ended, or was ended, over it."""
-
-
 class Waiting(NamedTuple):
     """A page given to a reader and not yet read."""
 
@@ -52,9 +49,15 @@ class Readers:
     """All readers of one crawl; the first is started after so many pages, and with no `most` all are read here."""
 
     def __init__(
-        self, sources: Mapping[str, Source], clock: Clock, *, after: int = AFTER, most: int = MOST
+        self,
+        sources: Mapping[str, Source],
+        clock: Clock,
+        hand: Hand,
+        *,
+        after: int = AFTER,
+        most: int = MOST,
     ) -> None:
-        self.sources, self.clock, self.after = sources, clock, after
+        self.sources, self.clock, self.hand, self.after = sources, clock, hand, after
         self.readers = [Reader(sources) for _ in range(most)]
         self.count = 0
 
@@ -66,14 +69,22 @@ class Readers:
             self._keep_up()
         up = [reader for reader in self.readers if reader.up]
         if not up:
-            try:
-                return read_answer(
-                    self.sources[errand.source_id], answer, seen_at, continued=continued
-                )
-            except Exception as error:
-                return error
+            return await self._here(errand, answer, seen_at)
         reader = min(up, key=lambda one: len(one.waiting))
         return await reader.read(Task(errand.source_id, answer, seen_at, continued))
+
+    async def _here(self, errand: Errand, answer: Fetched, seen_at: datetime) -> Reading:
+        """In the crawl's own process, after a trial where an earlier crawl ended over this page."""
+        source = self.sources[errand.source_id]
+        try:
+            if self.hand.accused(errand):
+                trial = Trial(source, errand, answer, seen_at)
+                await asyncio.to_thread(self.hand.try_apart, trial)
+            with self.hand.holding(errand):
+                continued = errand.thread is not None
+                return read_answer(source, answer, seen_at, continued=continued)
+        except Exception as error:
+            return error
 
     def _keep_up(self) -> None:
         """Start the first reader, or one more where those that there are do not keep up."""

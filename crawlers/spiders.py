@@ -67,7 +67,7 @@ class CountySpider(Spider):
         self.frontier = Frontier(windows(job.sources), self._drop)
         self.flying: dict[str, Errand] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
-        self.lists = Lists(crew.collector, self.asked)
+        self.lists = Lists(crew.collector, self.asked, crew.readers.hand)
         self.retry_at: dict[str, float] = {}
         self.unread = 0
         self.tasks: set[asyncio.Task[None]] = set()

@@ -3,14 +3,21 @@
 import asyncio
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from crawlers.errand import Errand, Fetched
 from crawlers.keytable import KeyTable
+from crawlers.ledger import Ledger
 from crawlers.pages import Page, read_answer
-from crawlers.readers import BEHIND, Reader, ReaderDied, Readers, Reading
+from crawlers.readers import BEHIND, Reader, Readers, Reading
+from crawlers.suspects import Hand, ReaderDied
 from minyin.clock import fixed_clock
+from minyin.database import open_database
 from minyin.errors import Rejected
 from minyin.source import CleanUp, Source
 from support.hostile_lists import article
@@ -30,9 +37,17 @@ def page(number: int, source: Source = PLAIN, word: str = "") -> tuple[Errand, F
     return errand, Fetched(url=errand.url, status=200, headers=headers, body=body)
 
 
-def readers(after: int = 0, most: int = 1) -> Readers:
+@pytest.fixture
+def hand(tmp_path: Path) -> Iterator[Hand]:
+    ledger = Ledger(open_database(f"sqlite:///{tmp_path / 'x.db'}"))
+    with closing(Hand(tmp_path, "run", ledger)) as one:
+        yield one
+    ledger.engine.dispose()
+
+
+def readers(hand: Hand, after: int = 0, most: int = 1) -> Readers:
     sources = {source.id: source for source in (PLAIN, ENDLESS)}
-    return Readers(sources, fixed_clock(NOW), after=after, most=most)
+    return Readers(sources, fixed_clock(NOW), hand, after=after, most=most)
 
 
 def pid_of(reader: Reader) -> int:
@@ -49,9 +64,9 @@ async def started(crew: Readers) -> Reader:
     return reader
 
 
-def test_pages_read_apart_are_as_pages_read_here() -> None:
+def test_pages_read_apart_are_as_pages_read_here(hand: Hand) -> None:
     async def go() -> list[Reading]:
-        crew = readers(after=2)
+        crew = readers(hand, after=2)
         pages = [page(number) for number in range(1, 7)]
         empty = Fetched(url="http://a.cn/e", status=200, headers={}, body=b"<html></html>")
         pages.append((pages[0][0], empty))
@@ -73,9 +88,9 @@ def test_pages_read_apart_are_as_pages_read_here() -> None:
     assert found[-1].reason == "empty"
 
 
-def test_a_page_that_kills_its_reader_is_one_page_lost() -> None:
+def test_a_page_that_kills_its_reader_is_one_page_lost(hand: Hand) -> None:
     async def go() -> list[Reading]:
-        crew = readers()
+        crew = readers(hand)
         first = pid_of(await started(crew))
         deadly = page(1, ENDLESS, word="\n</p><p>" + "a" * 60 + "!</p><p>")
         waiting = [asyncio.ensure_future(crew.read(*deadly))]
@@ -92,9 +107,9 @@ def test_a_page_that_kills_its_reader_is_one_page_lost() -> None:
     assert all(isinstance(one, Page) for one in found[1:])
 
 
-def test_one_more_reader_is_started_where_one_does_not_keep_up() -> None:
+def test_one_more_reader_is_started_where_one_does_not_keep_up(hand: Hand) -> None:
     async def go() -> list[bool]:
-        crew = readers(most=2)
+        crew = readers(hand, most=2)
         await started(crew)
         few = [asyncio.ensure_future(crew.read(*page(n))) for n in range(1, BEHIND)]
         await asyncio.gather(*few)
