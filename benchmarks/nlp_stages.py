@@ -15,10 +15,10 @@ from nlp.eventjudge import judge_of
 from nlp.eventmemory import MemoryStore
 from nlp.eventprofile import Tuning
 from nlp.events import EventBook
+from nlp.fingerprint import signature_of
 from nlp.linear import LinearClassifier
 from nlp.masking import mask_pair
 from nlp.places import PlaceResolver
-from nlp.reposts import signature_of
 from nlp.topics import TopicFinder
 from nlp.words import Segmenter
 

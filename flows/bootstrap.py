@@ -26,7 +26,7 @@ from nlp.bulk import Understander
 from nlp.classifier import Classifier
 from nlp.encoder import Encoder
 from nlp.eventjudge import Judge, judge_of
-from nlp.reposts import PERMUTATIONS
+from nlp.fingerprint import PERMUTATIONS
 from nlp.repostwindow import Window
 from nlp.taught import TaughtPlaces
 from nlp.words import Segmenter

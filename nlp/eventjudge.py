@@ -45,11 +45,11 @@ class Judge:
         vector = self._terms.vector(member.title, member.text)
         return sketch(member.title, member.text, member.street, member.at, vector)
 
-    def vector(self, document: Document) -> dict[str, float]:
+    def vector(self, document: Document, member: Member) -> dict[str, float]:
         """The words of an article; none of a bare remark ("同问"), which says too little to be compared or to shape an event."""
         if document.kind in REPLIES and len(document.text) < REMARK:
             return {}
-        return dict(self.sketch(Member.of(document)).words)
+        return self.sketch(member).words
 
     def log_odds(self, member: Member, profile: Profile) -> float:
         """Of the article and the event; -FARTHEST where the event has nothing to compare."""
