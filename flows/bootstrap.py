@@ -61,7 +61,16 @@ class House:
     def with_new_sources(self) -> "House":
         """This house with the registry read anew; models and index stay open. Raises ProfileError."""
         fresh = replace(self, county=_county(self.settings))
-        kept = ("segmenter", "encoder", "analyser", "taught", "judge", "reposts", "store")
+        kept = (
+            "segmenter",
+            "encoder",
+            "analyser",
+            "taught",
+            "judge",
+            "reposts",
+            "store",
+            "cluster_store",
+        )
         vars(fresh).update({name: vars(self)[name] for name in kept if name in vars(self)})
         return fresh
 
