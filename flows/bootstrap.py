@@ -25,7 +25,7 @@ from nlp.analyse import Analyser
 from nlp.bulk import Understander
 from nlp.classifier import Classifier
 from nlp.encoder import Encoder
-from nlp.eventjudge import Judge, judge_of
+from nlp.eventjudge import FEW, Judge, judge_of
 from nlp.fingerprint import PERMUTATIONS
 from nlp.repostwindow import Window
 from nlp.taught import TaughtPlaces
@@ -100,7 +100,7 @@ class House:
     @cached_property
     def judge(self) -> Judge:
         """Tells one event from another."""
-        return judge_of(self.county, self.segmenter.cut)
+        return judge_of(self.county, self.segmenter.cut, sketches=FEW)
 
     @cached_property
     def reposts(self) -> Window:
