@@ -21,6 +21,8 @@ HANDED_UP, BLAMED = 0.97, 0.2
 SCANT, LENIENCE = 60, ((1.5, True), (3.0, True), (3.0, False))
 # Lines of a text without marks at their ends: so many, half of them so long
 FEWEST_VERSES, VERSE, TOGETHER = 8, 15, 0.8
+# Stories that follow are other pages' when they look so much worse; a link of so many characters is a headline's
+WORSE, SHORTEST_HEADLINE = 0.6, 8
 # Lines between two parts of a text, and the share of links among them, beyond which the parts are two texts
 WIDEST_GAP, LINKED = 30, 0.4
 # Below this something does speak against a line: a label, a date, a link
@@ -49,7 +51,7 @@ FEWEST_COMMENTS, READ = 3, 30
 def choose(layout: Layout, weights: Sequence[float]) -> list[int]:
     """Numbers of the article's lines, in order; an empty list for a page without one."""
     weights = _before_comments(layout, weights)
-    chosen = _chosen(layout, weights)
+    chosen = _first_story(layout, weights, _chosen(layout, weights))
     if _size(layout, chosen) < SCANT and (verse := _verse(layout, weights, chosen)):
         return verse
     for lenience, marked_only in LENIENCE:
@@ -58,6 +60,34 @@ def choose(layout: Layout, weights: Sequence[float]) -> list[int]:
             break
         chosen = _chosen(layout, _leniently(layout, weights, lenience, marked_only=marked_only))
     return chosen
+
+
+def _first_story(layout: Layout, weights: Sequence[float], chosen: list[int]) -> list[int]:
+    """Without the stories that follow below links or headlines of their own, where these look less like the page's
+    article than what comes first."""
+    for at in range(1, len(chosen)):
+        gap = layout.lines[chosen[at - 1] + 1 : chosen[at]]
+        parted = any(
+            line.heading or 2 * line.link > len(line.text) >= SHORTEST_HEADLINE for line in gap
+        )
+        if parted and _size(layout, chosen[:at]) >= SCANT:
+            first, rest = chosen[:at], chosen[at:]
+            worse = _mean(layout, weights, rest) < WORSE * _mean(layout, weights, first)
+            apart = _homes(layout, first).isdisjoint(_homes(layout, rest))
+            return first if worse and apart else chosen
+    return chosen
+
+
+def _homes(layout: Layout, part: Sequence[int]) -> set[int]:
+    """The boxes of lines, and those right around them."""
+    own = {layout.lines[number].box for number in part}
+    return own | {layout.boxes[box].parent for box in own}
+
+
+def _mean(layout: Layout, weights: Sequence[float], part: Sequence[int]) -> float:
+    """Weight per character."""
+    words = sum(weights[number] * len(layout.lines[number].text) for number in part)
+    return words / max(1, _size(layout, part))
 
 
 def _size(layout: Layout, chosen: Sequence[int]) -> int:

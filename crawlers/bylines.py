@@ -54,7 +54,7 @@ DEEDS = frozenset(
 OTHER_DEED = re.compile(r"\s*[/／、]?\s*(?:摄|图|供图|编辑|校对|制图|漫画)")
 OTHER_ROLE = re.compile(r"编辑|校对|摄影|审核|責任編輯|责编|监制|制图")
 NO_AUTHOR = re.compile(
-    r"^(?:未知|佚名|网络|本站|不详|无|暂无|匿名|admin|administrator|root|系统管理员|管理员|编辑|责编|记者|原创|转载|小编|http.*|.*[=\"<>].*|.*(?:编辑|时间|日期|来源|简介|单位).*|\d+)$",
+    r"^(?:未知|佚名|网络|本站|不详|无|暂无|匿名|admin|administrator|root|系统管理员|管理员|编辑|责编|记者|原创|转载|小编|http.*|.*\d{4}.*|.*[=\"<>].*|.*(?:编辑|时间|日期|来源|简介|单位).*|\d+)$",
     re.IGNORECASE,
 )
 LONGEST_NAME = 10
@@ -123,6 +123,8 @@ def _named(pattern: re.Pattern[str], text: str, *, persons: bool) -> str | None:
     words = [w for w in (names[: cut.start()] if cut else names).split() if w not in DEEDS]
     if persons:
         words = list(takewhile(is_person, words))
+    elif institution(" ".join(words)):
+        return None
     elif len(words) == 1:
         words = [first_person(words[0]) or words[0]]
     names = " ".join(words)

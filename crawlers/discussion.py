@@ -96,17 +96,22 @@ def _opening(root: etree._Element, thread: Thread, place: Place) -> Post | None:
                     element, "drop_tree"
                 ) else element.getparent().remove(element)
     rest = read(etree.tostring(root, encoding="unicode", method="html"), place.url, place.seen_at)
-    post = _single(root, rest, place)
-    return post if post and post.at <= thread.posts[0].at else None
+    first = thread.posts[0].at
+    post = _single(root, rest, place, before=first)
+    return post if post and post.at <= first else None
 
 
-def _single(root: etree._Element, found: Found, place: Place) -> Post | None:
-    """A page's text as one post, with the name and the time that stand by it."""
+def _single(
+    root: etree._Element, found: Found, place: Place, before: datetime | None = None
+) -> Post | None:
+    """A page's text as one post, with the name and the time that stand by it; `before`: of its first reply, so that a
+    later time is that of the last."""
     if found.kind in (PageKind.LIST, PageKind.EMPTY) or len(found.text) < SHORTEST_OPENING:
         return None
     author, near = beside(root, found.text, place.seen_at)
     at = found.published_at
-    if at is None or (near and local(at).hour == local(at).minute == 0):
+    late = at is not None and before is not None and at > before
+    if at is None or (near and (late or local(at).hour == local(at).minute == 0)):
         at = near
     author = found.author or (author if author != found.title else None)
     return Post(found.text, author, at, None, None, official=is_office(author)) if at else None

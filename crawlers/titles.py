@@ -206,11 +206,14 @@ def is_doubtful(title: str | None, layout: Layout, headline: tuple[int, int]) ->
     """Whether a title may be the site's or a column's: it says nothing, or is short and no line of the page is just that."""
     if title is None or HOLLOW.match(title):
         return True
-    unseen = headline[0] < 0 and len(key(title)) <= 2 * LONGEST_COLUMN
-    if len(key(title)) > LONGEST_COLUMN and not (unseen or SITE_WORDS.search(title)):
+    if len(key(title)) > LONGEST_COLUMN and not SITE_WORDS.search(title):
         return False
     shown = layout.lines[headline[0] : headline[1] + 1] if headline[0] >= 0 else []
-    return not any(key(line.text) == key(title) != "" and line.link == 0 for line in shown)
+    headed = (
+        mark.text for mark in layout.marks if mark.tag in HEADINGS or _called_title(mark.name)
+    )
+    texts = [*(line.text for line in shown if line.link == 0), *headed]
+    return not any(key(text) == key(title) != "" for text in texts)
 
 
 def title_above(layout: Layout, start: int) -> str | None:
@@ -241,5 +244,6 @@ def title_above(layout: Layout, start: int) -> str | None:
         and not STAMP.search(line.text)
         and not TRAIL.search(line.text)
         and not NO_HEADLINE.search(line.text)
+        and not SITE_WORDS.search(line.text)
     ]
     return max(above, key=len, default=None)

@@ -89,7 +89,8 @@ class Sketch:
 
     @cached_property
     def rare(self) -> frozenset[str]:
-        return _without(_common()[1], self.telling)
+        """Made apart from `telling`: a county's events ask for nothing else, and thousands of sketches are kept."""
+        return _without(_ordinary(), chain(grams_of(self.title), grams_of(self.text)))
 
     @cached_property
     def mid(self) -> frozenset[str]:
@@ -111,6 +112,12 @@ def _common(path: Path = GRAMS) -> tuple[frozenset[str], frozenset[str]]:
         mid = arrays["mid"].tobytes().decode().split("\n")
         common = arrays["common"].tobytes().decode().split("\n")
     return frozenset(common), frozenset(mid)
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    common, mid = _common()
+    return common | mid
 
 
 def bare(text: str) -> str:

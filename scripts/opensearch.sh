@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A real single-node OpenSearch for the tests, without Docker.      opensearch.sh start|stop|status|log [2|3]
 #
-# The server and its modules are artifacts of Maven Central (45 MB): 2 = 2.19 on JDK 17 to 23, 3 = 3.8 on JDK 21 or newer.
+# The server and its modules are artifacts of Maven Central (45 MB): 2 = 2.19 on JDK 17 to 23, 3 = 3.8 on JDK 21 or newer
+# (not part of the tests' services).
 # The modules are those that Minyin uses: HTTP, the stock analyzers, and the percolator that answers standing queries.
 # `start` prints the URL. Environment: MINYIN_SERVICES (where it lives, default .services beside the Makefile),
 #   OS_PORT (9202 / 9203), OS_HEAP (512m), OS_JAVA_HOME (a JDK).
@@ -56,12 +57,14 @@ fetch() {
 
 unpack() {
   [ -d "$HOME_DIR" ] && return
-  local new=$DIR/unpack
+  local new=$DIR/unpack netty=()
   rm -rf "$new"; mkdir -p "$new/plugins"; fetch "$new/lib"
   module analysis-common org.opensearch.analysis.common.CommonAnalysis$CLASS 'analysis-common-*'
   module percolator org.opensearch.percolator.Percolator$CLASS 'percolator-client-*'
-  module transport-netty4 org.opensearch.transport.Netty4$CLASS 'transport-netty4-client-*' 'netty-*'
-  write_policy > "$new/modules/transport-netty4/plugin-security.policy"
+  # 3 has netty among the server's own libraries
+  [ "$MAJOR" = 2 ] && netty=('netty-*')
+  module transport-netty4 org.opensearch.transport.Netty4$CLASS 'transport-netty4-client-*' "${netty[@]}"
+  [ "$MAJOR" = 3 ] || write_policy > "$new/modules/transport-netty4/plugin-security.policy"
   mv "$new" "$HOME_DIR"
 }
 
