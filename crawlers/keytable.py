@@ -11,7 +11,7 @@ ROOM = 1024
 
 
 class KeyTable:
-    """Open addressing, never more than three quarters full, half as large again when it is; nothing is ever taken out.
+    """Open addressing, never more than three quarters full, a quarter larger when it is; nothing is ever taken out.
 
     >>> table = KeyTable()
     >>> table.setdefault("a", 7), table.setdefault("a", 8), table.setdefault("b", 9), len(table)
@@ -53,7 +53,7 @@ class KeyTable:
 
     def _grow(self) -> None:
         digests, numbers = self._digests, self._numbers
-        self._make_room(3 * self._room // 2)
+        self._make_room(5 * self._room // 4)
         for digest, number in zip(digests, numbers, strict=True):
             if digest:
                 self._put(self._place(digest), digest, number)
