@@ -153,3 +153,22 @@ def test_remarks_on_a_post_are_posts_of_their_own(name: str) -> None:
 def test_words_loose_above_the_writers_name_are_his() -> None:
     found = read(written_above()).posts
     assert [(p.author, p.text) for p in found] == [(who, words) for who, _, words, _ in SAID]
+
+
+def test_days_in_a_headline_and_below_a_letter_are_no_times_of_posts() -> None:
+    asked, answered = (
+        "城管局上次答复说已经修好，可是昨天晚上路灯还是不亮。",
+        "经核实，线路老化，已于昨日更换。",
+    )
+    markup = page(
+        "<div class='box'><div class='block ask'><h1>城管局8月24日的答复属实吗</h1><p class='info'><span>编号：WZ2026</span><span>网友：<i class='who'>柳絮</i></span>"
+        f"<span>提问时间：<i class='when'>2026-09-08 10:47</i></span><span>支持 76</span><span>状态：已答复</span></p><div class='text'><p>{asked}</p></div></div>"
+        "<div class='block reply'><p class='info'><span>回复单位：<i class='who'>某县城市管理局</i></span><span>回复时间：<i class='when'>2026-09-30 15:46</i></span></p>"
+        f"<div class='text'><p>{answered}</p><p>某县城市管理局 2026年9月30日</p></div></div></div>"
+    )
+    question, answer = read(markup).posts
+    assert (question.author, question.text, question.official) == ("柳絮", asked, False)
+    assert answer.author == "某县城市管理局"
+    assert answer.text.split("\n")[0] == answered
+    times = [f"{local(p.published_at):%m-%d %H:%M}" for p in (question, answer) if p.published_at]
+    assert times == ["09-08 10:47", "09-30 15:46"]
