@@ -17,8 +17,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from crawlers.boxnames import what_names_say
+from crawlers.boxnames import what_names_say, what_one_says
 from crawlers.linewords import told
+from crawlers.pagekind import told_of_posts
 from crawlers.reading import read_page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,7 +29,9 @@ DATA = Path(os.environ.get("MINYIN_DATA", ROOT.parent / "shared" / "data"))
 def forget() -> None:
     """What earlier rounds have seen of these very pages; within a round a site's second page may know the first."""
     told.cache_clear()
+    told_of_posts.cache_clear()
     what_names_say.cache_clear()
+    what_one_says.cache_clear()
 
 
 def ours(body: bytes) -> object:

@@ -11,14 +11,14 @@ from nlp.analyse import Analyser, TextClassifier, document_of
 from nlp.casualties import casualties
 from nlp.encoder import Encoder
 from nlp.eventfile import FILE
-from nlp.eventjudge import judge_of
+from nlp.eventjudge import FEW, judge_of
 from nlp.eventmemory import MemoryStore
 from nlp.eventprofile import Tuning
 from nlp.events import EventBook
+from nlp.fingerprint import signature_of
 from nlp.linear import LinearClassifier
 from nlp.masking import mask_pair
 from nlp.places import PlaceResolver
-from nlp.reposts import signature_of
 from nlp.topics import TopicFinder
 from nlp.words import Segmenter
 
@@ -64,9 +64,10 @@ def part_of(cascade: bool) -> Part:
 
 
 def event_book(*, cascade: bool) -> EventBook:
-    """With the cascade as `minyin cluster` does it: the encoder is asked where words leave a doubt."""
-    judge = judge_of(county(), segmenter().cut, encoder() if cascade else None)
-    return EventBook(MemoryStore(), judge, FILE if cascade else Tuning())
+    """As ingest does it; with the cascade as `minyin cluster` does, the encoder asked where words leave a doubt."""
+    if not cascade:
+        return EventBook(MemoryStore(), judge_of(county(), segmenter().cut, sketches=FEW), Tuning())
+    return EventBook(MemoryStore(), judge_of(county(), segmenter().cut, encoder()), FILE)
 
 
 def batches_of(given: Sequence[Article]) -> Iterator[Sequence[Article]]:

@@ -27,8 +27,8 @@ from nlp.category import CategoryModel
 from nlp.eventjudge import judge_of
 from nlp.eventmemory import MemoryStore
 from nlp.events import EventBook
+from nlp.fingerprint import signature_of
 from nlp.linear import LinearClassifier
-from nlp.reposts import signature_of
 from nlp.words import Segmenter
 from nlp.worth import worth
 

@@ -22,7 +22,10 @@ ROLES = (
     | dict.fromkeys(NOT_SHOWN, HIDDEN)
 )
 LONGEST_MARK, MOST_PIECES = 300, 60
+# Elements that say something of the page though they are not shown
+TOLD_UNSEEN = frozenset({"title", "meta", "time"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+SPECIAL = HEADINGS | {"figcaption"}
 # `display:none` hides; `visibility:hidden` is what page scripts undo once the article is laid out
 CONCEALED = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
 
@@ -58,9 +61,10 @@ class Mark(NamedTuple):
     line: int
 
 
-# An element that has begun: tag, box to return to, whether it hides, what its names say, and where its text begins,
-# in pieces and lines. A plain tuple: a named one takes thrice as long to make, and there are a thousand on a page
-Open = tuple[str, int, bool, Named, int, int]
+# An element that has begun: tag, box to return to, whether it hides, what its names say, where its text begins in pieces
+# and lines, and whether it is a heading or caption. A plain tuple: a named one takes thrice as long to make, and there
+# are a thousand on a page
+Open = tuple[str, int, bool, Named, int, int, bool]
 
 
 class Layout:
@@ -101,35 +105,51 @@ class Events:
         self._picture = False
         self._leading = False
         self._titled = False
+        # headings and captions that are open
+        self._special = 0
         # an element that changes nothing is there as None, a plain link as its tag
         self._open: list[Open | str | None] = []
 
     # --- the parser's events ---------------------------------------------------------------------------------
 
     def start(self, tag: str, attrib: Any) -> None:
-        role = ROLES.get(tag, PLAIN)
-        named, hides = UNNAMED, role == HIDDEN
-        if not TELLING.isdisjoint(attrib):
-            named = self._attributes(tag, attrib)
-            hides = hides or (not self._show_all and _conceals(attrib))
-        if self._hidden and tag != "title":
+        if self._hidden and tag not in TOLD_UNSEEN:
             self._open.append(None)
             return
+        role = ROLES.get(tag, PLAIN)
+        named, hides = UNNAMED, role == HIDDEN
+        if attrib and not TELLING.isdisjoint(attrib):
+            named = self._attributes(tag, attrib)
+            if ("style" in attrib or "hidden" in attrib) and not self._show_all:
+                hides = hides or _conceals(attrib)
+        if self._hidden and tag != "title":
+            self._open.append(None)
+        elif hides or named is not UNNAMED or role >= BREAK:
+            self._begin(tag, role, named, hides=hides)
+        elif role == PLAIN:
+            self._open.append(None)
+        else:
+            self._open.append(tag)
+            if tag == "a":
+                self._link += 1
+            else:
+                self._picture = True
+
+    def _begin(self, tag: str, role: int, named: Named, *, hides: bool) -> None:
+        """An element that is more than plain text or a plain link."""
         if role >= BREAK and not hides and self._from != len(self._pieces):
             self._flush()
-        if role == PLAIN and named is UNNAMED and not hides:
-            self._open.append(None)
-        elif role == INLINE and named is UNNAMED and not hides:
-            self._open.append(tag)
-        else:
-            lines = len(self._layout.lines)
-            self._open.append((tag, self._box, hides, named, len(self._pieces), lines))
+        layout = self._layout
+        special = named.caption or tag in SPECIAL
+        here = (len(self._pieces), len(layout.lines))
+        self._open.append((tag, self._box, hides, named, *here, special))
+        self._special += special
         if hides:
             self._hidden += 1
         elif role == BLOCK:
-            boxes = self._layout.boxes
-            boxes.append(Box(self._box, tag, named.good, named.bad))
-            self._box = len(boxes) - 1
+            # a named tuple made by way of its own constructor takes twice as long
+            layout.boxes.append(tuple.__new__(Box, (self._box, tag, named.good, named.bad)))
+            self._box = len(layout.boxes) - 1
         elif role == INLINE:
             if tag == "a":
                 self._link += 1
@@ -140,14 +160,12 @@ class Events:
         if not self._open:
             return
         one = self._open[-1]
-        if one is None:
-            self._open.pop()
-        elif one.__class__ is tuple:
+        if one.__class__ is tuple:
             self._close(one)
-        else:
-            self._open.pop()
-            if one == "a":
-                self._link -= 1
+            return
+        self._open.pop()
+        if one == "a":
+            self._link -= 1
 
     def data(self, text: str) -> None:
         if self._hidden:
@@ -174,8 +192,9 @@ class Events:
 
     def _close(self, one: Open) -> None:
         """The end of an element that is more than plain."""
-        tag, box, hides, named, piece, line = one
+        tag, box, hides, named, piece, line, special = one
         if hides:
+            self._special -= special
             self._open.pop()
             self._hidden -= 1
             self._titled = self._titled or tag == "title"
@@ -184,6 +203,7 @@ class Events:
             self._flush()
         self._open.pop()
         self._box = box
+        self._special -= special
         if tag == "a":
             self._link -= 1
         if named.marked or tag in HEADINGS:
@@ -217,21 +237,25 @@ class Events:
         text = folded("".join(self._pieces[self._from :]))
         self._from = len(self._pieces)
         if text:
-            heading, caption = 0, False
-            for one in self._open[-4:]:
-                if one.__class__ is tuple:
-                    tag, _, _, named, _, _ = one
-                    if tag in HEADINGS:
-                        heading = int(tag[1])
-                    if named.caption or tag == "figcaption":
-                        caption = True
+            heading, caption = self._standing() if self._special else (0, False)
             link = min(len(text), self._link_chars)
-            self._layout.lines.append(
-                Line(text, self._box, link, heading, self._picture, caption, self._leading)
-            )
+            line = (text, self._box, link, heading, self._picture, caption, self._leading)
+            self._layout.lines.append(tuple.__new__(Line, line))
             self._picture = False
         self._link_chars = 0
         self._leading = False
+
+    def _standing(self) -> tuple[int, bool]:
+        """Which heading the line is of, if any, and whether it is a caption."""
+        heading, caption = 0, False
+        for one in self._open[-4:]:
+            if one.__class__ is tuple:
+                tag, _, _, named, _, _, _ = one
+                if tag in HEADINGS:
+                    heading = int(tag[1])
+                if named.caption or tag == "figcaption":
+                    caption = True
+        return heading, caption
 
 
 def folded(text: str) -> str:

@@ -53,7 +53,8 @@ class Collector:
         self.joiner = Joiner()
         self._sources: dict[str, int] = {}
         self._asked, self._asked_too, self._emitted = KeyTable(), KeyTable(), KeyTable()
-        self._lists: list[PageRecord] = []
+        # as JSON: a value takes five times the memory, and a large site has thousands of lists
+        self._lists: list[str] = []
         # noted before anything else is sealed: after any number of kills only the last one's is ever missing
         self._already = note_unnoted(ledger.engine, _newest(inbox), maker.key)
 
@@ -91,7 +92,7 @@ class Collector:
             return
         record = self._record(errand, outcome, answer, digest)
         if errand.role == "list":
-            self._lists.append(record)
+            self._lists.append(record.model_dump_json())
         else:
             self.ledger.note(record)
 
@@ -249,7 +250,7 @@ class Collector:
         """The crawl came to its end: list pages are marked now; those whose pages must be retried, as unfinished."""
         for held in self.joiner.take_all():
             self._release(held, cut=True)
-        for record in self._lists:
+        for record in map(PageRecord.model_validate_json, self._lists):
             again = any(name.startswith(AGAIN) for name in self.by_source[record.source_id])
             self.ledger.note(_unfinished(record) if again else record)
         self.seal()

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from lxml import etree
-from parsel import Selector
 
 from crawlers.answers import Asked, read_question, unlabelled
 from crawlers.blocks import read_layout
-from crawlers.html import split_scripts
+from crawlers.html import split_scripts, tree_of
 from crawlers.officewords import is_office
 from crawlers.pagekind import PageKind
 from crawlers.paging import onward
@@ -48,7 +47,7 @@ def discussion(source: str, found: Found, place: Place, *, blocks: bool) -> Disc
     """None for a page that is none. `found`: the page read as one article; `blocks`: look for posts that repeat, too."""
     if not blocks and found.kind is not PageKind.THREAD:
         return None
-    root = Selector(text=source, type="html").root
+    root = tree_of(source).root
     thread = find_thread(root, place.seen_at, found.text) if blocks else None
     if thread is not None and (len(thread.posts) > 1 or place.continued):
         return _of_blocks(source, root, thread, found, place)
@@ -63,7 +62,7 @@ def nature_of(source: str, found: Found, place: Place) -> Channel | None:
     """BOARD for a question to an office, FORUM for a thread with replies, None for any other page."""
     if read_question(_lines(source), place.seen_at):
         return Channel.BOARD
-    thread = find_thread(Selector(text=source, type="html").root, place.seen_at)
+    thread = find_thread(tree_of(source).root, place.seen_at)
     if thread is None or len(thread.posts) < 2 or len(found.text) >= LONGEST_POST:
         return None
     return Channel.BOARD if thread.posts[1].official else Channel.FORUM

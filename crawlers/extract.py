@@ -15,7 +15,7 @@ from pydantic import AwareDatetime
 
 from crawlers.discussion import Discussion, Place, discussion
 from crawlers.fields import squeeze
-from crawlers.html import lines_of, source_of, text_of
+from crawlers.html import lines_of, source_of, text_of, tree_of
 from crawlers.pagekind import PageKind
 from crawlers.paging import onward
 from crawlers.reading import Found, Known, read, read_around
@@ -88,7 +88,7 @@ def extract(
         place = Place(url, seen_at, continued=expected is Expected.LATER)
         talk = discussion(source, found, place, blocks=expected is not Expected.ARTICLE)
         return _discussed(talk) if talk else _guessed(found).but(next_url=onward(source, url))
-    page = Selector(text=source, type="html")
+    page = tree_of(source)
     blocks = select(page, selectors.post) if selectors.post else []
     if not blocks:
         single = _single(page, selectors, source, Place(url, seen_at, continued=False))

@@ -85,7 +85,7 @@ BINARY = (
     b"\xd0\xcf\x11\xe0",
     b"Rar!",
 )
-XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 DOCUMENT_ENDS = ("</html", "</HTML", "</body", "</BODY")
 OPENING = re.compile(r"<(?:([sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE]))(?=[\s>/])[^>]*>|!--)")
 CONTROLS = bytes([*range(9), *range(14, 27)])
@@ -93,24 +93,36 @@ CONTROLS = bytes([*range(9), *range(14, 27)])
 
 def parse(body: bytes, content_type: str = "") -> Selector:
     """The page as a tree. Raises Rejected('not_html' | 'empty')."""
-    return Selector(text=source_of(body, content_type), type="html")
+    return tree_of(source_of(body, content_type))
+
+
+def tree_of(source: str) -> Selector:
+    """A page's markup as a tree."""
+    return Selector(text=_without_ends(source), type="html")
 
 
 def source_of(body: bytes, content_type: str = "") -> str:
-    """The page's markup, fit for any parser. Raises Rejected('not_html' | 'empty')."""
+    """The page's markup. Raises Rejected('not_html' | 'empty')."""
     refuse_binary(body, content_type)
     text = decode(body, content_type).text.replace("\x00", "")
-    text = XML_DECLARATION.sub("", text, count=1)
-    # a stray end of the document in its middle hides what follows from some parsers; its true end is implied
-    for name in DOCUMENT_ENDS:
-        text = _without(text, name)
+    # not by search, which looks for a beginning at every place
+    if declared := XML_DECLARATION.match(text):
+        text = text[declared.end() :]
     if not text or text.isspace():
         raise Rejected("empty", "no text at all")
     return text
 
 
+def _without_ends(markup: str) -> str:
+    """A stray end of the document in its middle hides what follows from some parsers; its true end is implied."""
+    for tag in DOCUMENT_ENDS:
+        # by plain search: a pattern stops at each of a page's thousand end tags
+        if tag in markup:
+            markup = _without(markup, tag)
+    return markup
+
+
 def _without(text: str, tag: str) -> str:
-    """The text without this end tag, by plain search: a pattern stops at each of a page's thousand end tags."""
     first, *others = text.split(tag)
     kept = [first]
     for part in others:
@@ -120,7 +132,7 @@ def _without(text: str, tag: str) -> str:
 
 
 def split_scripts(source: str) -> tuple[str, list[str]]:
-    """The markup without scripts, styles and comments, which are half of most pages; and the scripts.
+    """The markup, fit for any parser, without scripts, styles and comments, which are half of most pages; and the scripts.
 
     >>> split_scripts("<p>a<script>var b = 1</script><!-- c -->d</p>")
     ('<p>ad</p>', ['var b = 1'])
@@ -136,7 +148,7 @@ def split_scripts(source: str) -> tuple[str, list[str]]:
             scripts.append(source[begin:end])
         close = source.find(">", end + (2 if name is None else 0))
         at = len(source) if close < 0 else close + 1
-    return "".join([*kept, source[at:]]), scripts
+    return _without_ends("".join([*kept, source[at:]])), scripts
 
 
 def refuse_binary(body: bytes, content_type: str) -> None:

@@ -69,11 +69,10 @@ FIXED: dict[str, Any] = {
         "crawlers.politeness.Registered": 50,
         "crawlers.politeness.Robots": 100,
     },
-    "EXTENSIONS": {
-        "scrapy.extensions.corestats.CoreStats": None,
-        "scrapy.extensions.throttle.AutoThrottle": None,
-        "crawlers.politeness.Throttle": 0,
-    },
+    # of Scrapy's own extensions and spider middlewares none is needed, and some take long to import
+    "SPIDER_MIDDLEWARES_BASE": {},
+    "EXTENSIONS_BASE": {},
+    "EXTENSIONS": {"crawlers.politeness.Throttle": 0},
 }
 
 

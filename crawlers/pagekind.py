@@ -6,6 +6,7 @@ Left to others: what is done about it (`crawlers.extract`, the spiders).
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from crawlers.blocks import Layout, Line
 from crawlers.officewords import is_answer_label, is_question_label
@@ -100,11 +101,19 @@ def _is_list(layout: Layout, title: str | None, chosen: Sequence[int]) -> bool:
 
 def _is_thread(layout: Layout) -> bool:
     """Several numbered posts, or a question to an office with its answer."""
-    texts = [
+    texts = {
         line.text
         for line in layout.lines
         if len(line.text) <= 60 and line.link < 0.9 * len(line.text)
-    ]
-    floors = {text for text in texts if FLOOR.match(text)}
-    asked, answered = any(map(is_question_label, texts)), any(map(is_answer_label, texts))
-    return len(floors) >= 2 or (asked and answered)
+    }
+    told = [told_of_posts(text) for text in texts]
+    floors = sum(floor for floor, _, _ in told)
+    return floors >= 2 or (
+        any(asked for _, asked, _ in told) and any(reply for _, _, reply in told)
+    )
+
+
+@lru_cache(maxsize=8192)
+def told_of_posts(text: str) -> tuple[bool, bool, bool]:
+    """Whether a line is a post's number, a question's label, an answer's; menus are the same on all pages of a site."""
+    return FLOOR.match(text) is not None, is_question_label(text), is_answer_label(text)

@@ -60,7 +60,8 @@ def onward(markup: str, url: str) -> str | None:
 
 
 def _may_go_on(markup: str) -> bool:
-    return any(word in markup for word in WORDS_ON) or (
+    # by their common letter first: to look for one takes a tenth of looking for a word
+    return ("页" in markup and any(word in markup for word in WORDS_ON)) or (
         any(word in markup for word in ("next", "Next", "NEXT")) and NEXT.search(markup) is not None
     )
 

@@ -29,8 +29,11 @@ log = logging.getLogger(__name__)
 
 # To start a reader costs as much as to read so many pages
 AFTER = 100
-# The crawl itself keeps one core busy
-MOST = min(4, (os.cpu_count() or 1) - 1)
+# With so many pages waiting for each reader it is the reading that is waited for, and one more is started: at the pace at
+# which other people's sites are asked that never happens, and a reader holds 53 MB
+BEHIND = 10
+# A machine of one core gains nothing from processes beside the crawl
+MOST = min(4, os.cpu_count() or 1) if (os.cpu_count() or 1) > 1 else 0
 
 Reading = Page | Exception
 
@@ -43,7 +46,7 @@ class Waiting(NamedTuple):
 
 
 class Readers:
-    """All readers of one crawl; they are started after so many pages, and with no `most` all are read here."""
+    """All readers of one crawl; the first is started after so many pages, and with no `most` all are read here."""
 
     def __init__(
         self,
@@ -63,7 +66,7 @@ class Readers:
         self.count += 1
         seen_at, continued = self.clock(), errand.thread is not None
         if self.count > self.after:
-            self.start()
+            self._keep_up()
         up = [reader for reader in self.readers if reader.up]
         if not up:
             return await self._here(errand, answer, seen_at)
@@ -83,9 +86,14 @@ class Readers:
         except Exception as error:
             return error
 
-    def start(self) -> None:
+    def _keep_up(self) -> None:
+        """Start the first reader, or one more where those that there are do not keep up."""
         for reader in self.readers:
-            reader.start()
+            if not reader.begun:
+                reader.start()
+                return
+            if not reader.up or len(reader.waiting) < BEHIND:
+                return
 
     def close(self) -> None:
         for reader in self.readers:
@@ -105,13 +113,12 @@ class Reader:
         self._life: asyncio.Task[None] | None = None
         self.process: subprocess.Popen[bytes] | None = None
         self.up = False
-        self._begun = False
+        self.begun = False
 
     def start(self) -> None:
-        """Once; where its process cannot start, nothing is given to it."""
-        if not self._begun:
-            self._begun = True
-            self._life = asyncio.ensure_future(self._live())
+        """Only once: where its process does not come up, nothing is given to it."""
+        self.begun = True
+        self._life = asyncio.ensure_future(self._live())
 
     async def read(self, task: Task) -> Reading:
         one = Waiting(framed(task), asyncio.get_running_loop().create_future())

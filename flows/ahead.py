@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple, Self
 
 from sqlalchemy import select
 
@@ -19,10 +20,24 @@ from minyin.database import reading, tables
 from minyin.model import Analysis, Article
 from minyin.settings import Settings
 from nlp.analyse import Analyser
+from nlp.fingerprint import signature_of
 from nlp.together import Together
 
 BATCH = 64
-Analyse = Callable[[list[Article]], list[Analysis | None]]
+
+
+class Understood(NamedTuple):
+    """What depends on nothing but the article and what it answers: its analysis, and the fingerprint of its text."""
+
+    analysis: Analysis
+    signature: bytes
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Self:
+        return cls(analysis, signature_of(analysis.text))
+
+
+Understand = Callable[[list[Article]], list[Understood | None]]
 
 
 @dataclass(frozen=True)
@@ -38,8 +53,8 @@ class Waiting:
         return self.segment, self.position
 
 
-Ready = Mapping[tuple[str, int], Analysis]
-"""Segment and position → analysis."""
+Ready = Mapping[tuple[str, int], Understood]
+"""Segment and position → what was understood."""
 
 
 def content_digest(article: Article, key: bytes) -> str:
@@ -51,9 +66,9 @@ def content_digest(article: Article, key: bytes) -> str:
 def understood(
     house: House, chunks: Sequence[Sequence[Waiting]]
 ) -> Iterator[tuple[Sequence[Waiting], Ready]]:
-    """Every chunk with the analyses that could be made ahead; what could not be analysed is left to its turn."""
+    """Every chunk with what could be understood ahead; what could not be analysed is left to its turn."""
     size = sum(len(one.article.text.encode()) for chunk in chunks for one in chunk)
-    make = partial(_analyse, house.settings)
+    make = partial(_understand, house.settings)
     with Together(_carefully(house.analyser), make, workers(house.settings.nlp, size)) as together:
         asked: list[list[Waiting]] = []
 
@@ -64,7 +79,7 @@ def understood(
 
         for chunk, found in zip(chunks, together.results(articles()), strict=True):
             pairs = zip(asked.pop(0), found, strict=True)
-            yield chunk, {one.key: analysis for one, analysis in pairs if analysis is not None}
+            yield chunk, {one.key: ready for one, ready in pairs if ready is not None}
 
 
 def _alone(house: House, chunk: Sequence[Waiting]) -> list[Waiting]:
@@ -82,24 +97,24 @@ def _unchanged(article: Article, known: Mapping[str, str], key: bytes) -> bool:
     return article.id in known and known[article.id] == content_digest(article, key)
 
 
-def _analyse(settings: Settings) -> Analyse:
+def _understand(settings: Settings) -> Understand:
     """What another process loads."""
     return _carefully(analyser_of(settings, load_county(settings.county)))
 
 
-def _carefully(analyser: Analyser) -> Analyse:
+def _carefully(analyser: Analyser) -> Understand:
     """None for an article that cannot be analysed: whose turn it is, meets the error itself."""
 
-    def work(articles: list[Article]) -> list[Analysis | None]:
+    def work(articles: list[Article]) -> list[Understood | None]:
         starts = range(0, len(articles), BATCH)
         return [one for n in starts for one in _batch(analyser, articles[n : n + BATCH])]
 
     return work
 
 
-def _batch(analyser: Analyser, articles: Iterable[Article]) -> list[Analysis | None]:
+def _batch(analyser: Analyser, articles: Iterable[Article]) -> list[Understood | None]:
     given = list(articles)
     try:
-        return list(analyser.analyse_many((one, None) for one in given))
+        return list(map(Understood.of, analyser.analyse_many((one, None) for one in given)))
     except Exception:  # of one of them: the article boundary is in flows.ingest
         return [None] if len(given) == 1 else [x for one in given for x in _batch(analyser, [one])]

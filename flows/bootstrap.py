@@ -3,7 +3,7 @@
 Nothing else chooses an engine, a classifier or a database. Rooms get what they need as arguments.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from index.ast import Node
 from index.names import Names, names_of
-from index.port import ArticleStore
+from index.port import ArticleStore, StandingQueries
+from index.standing import Standing
 from minyin.clock import Clock
 from minyin.county import County, load_county
 from minyin.database import open_database
@@ -23,13 +25,14 @@ from nlp.analyse import Analyser
 from nlp.bulk import Understander
 from nlp.classifier import Classifier
 from nlp.encoder import Encoder
-from nlp.eventjudge import Judge, judge_of
-from nlp.reposts import PERMUTATIONS
+from nlp.eventjudge import FEW, Judge, judge_of
+from nlp.fingerprint import PERMUTATIONS
 from nlp.repostwindow import Window
 from nlp.taught import TaughtPlaces
 from nlp.words import Segmenter
 
 if TYPE_CHECKING:
+    from index.elastic import ElasticStore
     from index.embedded import EmbeddedStore
 
 Progress = Callable[[str, int, int], None]
@@ -58,7 +61,16 @@ class House:
     def with_new_sources(self) -> "House":
         """This house with the registry read anew; models and index stay open. Raises ProfileError."""
         fresh = replace(self, county=_county(self.settings))
-        kept = ("segmenter", "encoder", "analyser", "taught", "judge", "reposts", "store")
+        kept = (
+            "segmenter",
+            "encoder",
+            "analyser",
+            "taught",
+            "judge",
+            "reposts",
+            "store",
+            "cluster_store",
+        )
         vars(fresh).update({name: vars(self)[name] for name in kept if name in vars(self)})
         return fresh
 
@@ -83,12 +95,13 @@ class House:
     @cached_property
     def understander(self) -> Understander:
         """What reads single texts without storing them."""
-        return Understander(self.county, self.analyser, self.clock())
+        encoder = self.encoder if self.settings.nlp.polarity == "cascade" else None
+        return Understander(self.county, self.analyser, self.clock(), encoder)
 
     @cached_property
     def judge(self) -> Judge:
         """Tells one event from another."""
-        return judge_of(self.county, self.segmenter.cut)
+        return judge_of(self.county, self.segmenter.cut, sketches=FEW)
 
     @cached_property
     def reposts(self) -> Window:
@@ -106,13 +119,22 @@ class House:
 
     def store_on(self, engine: str) -> ArticleStore:
         """The store of an engine, whether or not it is the one in use."""
-        if engine == "embedded":
-            return self.embedded_store
+        return self.embedded_store if engine == "embedded" else self.cluster_store
+
+    @cached_property
+    def cluster_store(self) -> "ElasticStore":
         from index.elastic import ElasticStore
 
         return ElasticStore(
             self.settings.index, self.segmenter.cut, clock=self.clock, names=self.names
         )
+
+    def standing(self, questions: Mapping[str, Node]) -> StandingQueries:
+        """What tells which of these questions new documents answer. Asks nothing yet."""
+        index = self.settings.index
+        if index.engine == "embedded" or index.standing == "memory":
+            return Standing(questions, self.segmenter.cut)
+        return self.cluster_store.standing(questions, index.standing)
 
     @cached_property
     def embedded_store(self) -> "EmbeddedStore":
@@ -140,15 +162,20 @@ def cluster_judge(settings: Settings) -> Judge:
     The cascade asks the encoder where words leave a doubt.
     """
     county = load_county(settings.county)
-    embedder = Encoder(threads=settings.nlp.threads) if settings.nlp.polarity == "cascade" else None
-    return judge_of(county, Segmenter(county).cut, embedder)
+    return judge_of(county, Segmenter(county).cut, cascade_encoder(settings))
 
 
 def understander(settings: Settings, now: datetime | None = None) -> Understander:
     """As `House.understander`, with no database and no folder made: for files of texts. Raises ProfileError."""
     county = load_county(settings.county)
-    analyser = analyser_of(settings, county)
-    return Understander(county, analyser, now or settings.clock())
+    encoder = cascade_encoder(settings)
+    analyser = analyser_of(settings, county, encoder=encoder)
+    return Understander(county, analyser, now or settings.clock(), encoder)
+
+
+def cascade_encoder(settings: Settings) -> Encoder | None:
+    """The encoder where the settings name the cascade; it loads its model at the first text."""
+    return Encoder(threads=settings.nlp.threads) if settings.nlp.polarity == "cascade" else None
 
 
 def classifier_of(settings: NlpSettings, encoder: Encoder) -> Classifier:

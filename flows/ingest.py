@@ -12,7 +12,7 @@ from pathlib import PurePath
 from sqlalchemy import Connection, func, select, update
 
 from crawlers.inbox import Postbox, open_inbox
-from flows.ahead import Ready, Waiting, content_digest, understood
+from flows.ahead import Ready, Understood, Waiting, content_digest, understood
 from flows.bootstrap import House, Progress, no_progress
 from flows.runs import keep
 from flows.subscriptions import Watch
@@ -20,11 +20,11 @@ from minyin.accounting import Tally
 from minyin.database import load, reading, save, tables
 from minyin.database.values import upsert
 from minyin.errors import ArticleError, DocumentsRefused
-from minyin.model import Analysis, Article, Document, RunReport
+from minyin.model import Article, Document, RunReport
 from nlp.analyse import document_of
 from nlp.events import EventBook
 from nlp.eventstore import EventStore
-from nlp.reposts import RepostBook, signature_of
+from nlp.reposts import RepostBook
 
 log = logging.getLogger(__name__)
 CHUNK = 400
@@ -151,7 +151,7 @@ class _Taker:
             self._open_books()
             return "quarantined/analysis"
 
-    def _take(self, article: Article, ready: Analysis | None) -> str:
+    def _take(self, article: Article, ready: Understood | None) -> str:
         digest = content_digest(article, self.key)
         known = self.connection.execute(
             select(
@@ -167,8 +167,11 @@ class _Taker:
                 if (known.interactions, known.views) != counts
                 else "unchanged"
             )
-        analysis = ready or self.house.analyser.analyse(article, self._parent(article))
-        return self._store(article, analysis, digest, known is not None)
+        found = ready or self._understood(article)
+        return self._store(article, found, digest, known is not None)
+
+    def _understood(self, article: Article) -> Understood:
+        return Understood.of(self.house.analyser.analyse(article, self._parent(article)))
 
     def _recount(self, article: Article, counts: tuple[int, int]) -> str:
         self.connection.execute(
@@ -188,10 +191,10 @@ class _Taker:
         )
         return found[0] if found else None
 
-    def _store(self, article: Article, analysis: Analysis, digest: str, known: bool) -> str:
+    def _store(self, article: Article, found: Understood, digest: str, known: bool) -> str:
         source = self.house.county.source_by_id.get(article.source_id)
-        document = document_of(article, analysis, source.name if source else article.source_id)
-        signature = signature_of(document.text)
+        name = source.name if source else article.source_id
+        document, signature = document_of(article, found.analysis, name), found.signature
         document = document.but(repost_of=self.reposts.find(document, signature))
         if known:
             document = document.but(event_id=self._event_of(article.id))

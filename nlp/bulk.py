@@ -20,6 +20,7 @@ from minyin.model import Article, Opinion, Polarity
 from nlp.analyse import Analyser, Understood
 from nlp.bulk_lines import Rejected, Row, rows
 from nlp.category import Category, CategoryModel
+from nlp.encoder import Encoder
 from nlp.mask_kinds import CONFIDENCE, GOLD
 from nlp.masking import Masked
 from nlp.together import Together
@@ -48,11 +49,13 @@ class Bulk(NamedTuple):
 class Understander:
     """Rows to records for one county; build it once, it holds dictionaries and models."""
 
-    def __init__(self, county: County, analyser: Analyser, now: datetime) -> None:
+    def __init__(
+        self, county: County, analyser: Analyser, now: datetime, encoder: Encoder | None = None
+    ) -> None:
         self.county = county
         self._analyser = analyser
         self._now = now
-        self._category = CategoryModel.load()
+        self.category = CategoryModel.load(encoder)
 
     def understand(self, given: Sequence[Row]) -> list[Understood]:
         return self._analyser.understand([(self._article(row), None) for row in given])
@@ -60,7 +63,7 @@ class Understander:
     def records(self, given: Sequence[Row]) -> list[dict[str, Any]]:
         """One record per row, in order."""
         found = self.understand(given)
-        categories = self._category.classify([whole_of(one) for one in found])
+        categories = self.category.classify([whole_of(one) for one in found])
         return [
             self._record(row, one, category)
             for row, one, category in zip(given, found, categories, strict=True)

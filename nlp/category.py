@@ -1,13 +1,23 @@
 """The class of a citizen's message, of seven (城乡建设, 环境保护, …), with the words that speak for it.
 
+A linear model decides; with an encoder at hand, that is asked too wherever the linear model is not sure.
+
 Left to others: topics T01–T28 of the county's own list (nlp.topics).
 """
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple, Self
 
+import numpy as np
+
+from minyin.errors import DependencyError
 from minyin.model import Span
+from nlp.classifier import Floats, softmax
+from nlp.encoder import FOLDER, Encoder
 from nlp.normal import fold
 from nlp.textmodel import HEAD_WORDS, WORDS, TextModel, known_words
 from nlp.words import plain_cut
@@ -23,15 +33,49 @@ class Category(NamedTuple):
     evidence: tuple[Span, ...] = ()
 
 
-class CategoryModel:
-    """Classifies texts; the model is read once per process."""
+@dataclass(frozen=True)
+class Blend:
+    """How the two models' answers become one.
 
-    def __init__(self, model: TextModel) -> None:
-        self._model = model
+    Below `sure` (the linear model's best chance) the encoder is asked too; `encoder` calibrates its margins, and the
+    sum of the log chances of both, as equals, is calibrated by `both`.
+    """
+
+    sure: float
+    encoder: float
+    both: float
+
+    def chances(self, linear: Floats, margins: Floats) -> Floats:
+        """n × classes, of the linear model's chances and the encoder's margins."""
+        said = np.log(softmax(margins * self.encoder)) + np.log(np.maximum(linear, 1e-12))
+        return softmax(np.asarray(said * self.both, np.float32))
 
     @classmethod
-    def load(cls) -> Self:
-        return cls(_packaged())
+    def load(cls, folder: Path = FOLDER) -> Self:
+        path = folder / "category.json"
+        try:
+            known = json.loads(path.read_text(encoding="utf-8"))["blend"]
+            return cls(**{name: float(known[name]) for name in ("sure", "encoder", "both")})
+        except (OSError, KeyError, ValueError) as error:
+            raise DependencyError(
+                f"七分类的编码器参数打不开：{path}：{error}；请重新安装民音，或把设置 nlp.polarity 改为 linear"
+            ) from error
+
+
+class CategoryModel:
+    """Classifies texts; the models are read once per process."""
+
+    def __init__(
+        self, model: TextModel, encoder: Encoder | None = None, blend: Blend | None = None
+    ) -> None:
+        self._model = model
+        self._encoder = encoder
+        self._blend = blend or Blend(sure=0, encoder=1, both=1)
+
+    @classmethod
+    def load(cls, encoder: Encoder | None = None) -> Self:
+        """The packaged models; the linear one alone where no encoder is given. Raises DependencyError."""
+        return cls(_packaged(), encoder, Blend.load() if encoder else None)
 
     def classify(self, texts: Sequence[str]) -> list[Category]:
         """One answer per text, in order, without evidence."""
@@ -39,6 +83,10 @@ class CategoryModel:
             return []
         words = [known_words(fold(text), plain_cut, self._model.words) for text in texts]
         chances = self._model.chances(words)
+        asked = np.flatnonzero(chances.max(axis=1) < self._blend.sure)
+        if self._encoder and len(asked):
+            margins = self._encoder.categories(["".join(words[n]) for n in asked])
+            chances[asked] = self._blend.chances(chances[asked], margins)
         best = chances.argmax(axis=1)
         return [
             Category(self._model.classes[which], float(row[which]))

@@ -1,6 +1,7 @@
 """The small pretrained encoder: a text becomes a vector (events) and margins for what it means (`nlp.cascade`).
 
-One int8 ONNX file serves both, run by onnxruntime; no torch, nothing fetched, nothing loaded before the first text.
+One int8 ONNX file serves both, run by onnxruntime; no torch, nothing fetched, nothing loaded before the first text. A
+further question (`nlp.category`) has a last layer of its own, a small file beside it that reads the layer below.
 Each text is run alone: int8 activations are scaled per run, so a text read beside others would come out a little
 different, and ingest must give the same result however a crash cut its batches. Left to others: calibration, and the
 decision whether the encoder is asked at all (`nlp.cascade`); how it is trained (`nlp.training.encoder`).
@@ -122,6 +123,13 @@ class Encoder:
 
     @cached_property
     def _session(self) -> "InferenceSession":
+        return self._opened("encoder")
+
+    @cached_property
+    def _category(self) -> "InferenceSession":
+        return self._opened("category")
+
+    def _opened(self, name: str) -> "InferenceSession":
         """Raises DependencyError when the model is missing or not the one that was judged."""
         os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
@@ -130,7 +138,8 @@ class Encoder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_ALL
         options.log_severity_level = 3
-        return InferenceSession(checked(self._folder), options, providers=["CPUExecutionProvider"])
+        model = checked(self._folder, name)
+        return InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
     def read(self, texts: Sequence[str], channels: Sequence[Channel] | None = None) -> Reading:
         """Everything of every text, in order."""
@@ -143,6 +152,17 @@ class Encoder:
     def embed(self, texts: Sequence[str]) -> Floats:
         """Unit vectors, n × 512; the dot product of two is their likeness (unrelated texts stand around .4)."""
         return self.read(texts).embedding
+
+    def below(self, text: str) -> Floats:
+        """What the layer below the last says of each token, 1 × tokens × 512."""
+        ids = np.array([self._vocabulary.ids(plain(text))], np.int64)
+        (tokens,) = self._session.run(["below"], {"input_ids": ids})
+        return np.asarray(tokens, np.float32)
+
+    def categories(self, texts: Sequence[str]) -> Floats:
+        """Margins of the seven classes, n × 7, not yet calibrated; of texts as `nlp.category` gives them."""
+        rows = [self._category.run(["category"], {"below": self.below(one)})[0] for one in texts]
+        return np.concatenate(rows)
 
     def _rows(self, texts: Sequence[str]) -> list[tuple[Floats, Floats, Floats]]:
         if texts:
@@ -160,12 +180,12 @@ class Encoder:
         return embedding, polarity, flags
 
 
-def checked(folder: Path) -> bytes:
+def checked(folder: Path, name: str = "encoder") -> bytes:
     """The model's bytes, if their digest is the registered one. Raises DependencyError."""
-    path = folder / "encoder.onnx"
+    path = folder / f"{name}.onnx"
     try:
         data = path.read_bytes()
-        expected = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))["sha256"]
+        expected = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["sha256"]
     except (OSError, KeyError, ValueError) as error:
         raise DependencyError(
             f"编码器模型打不开：{folder}：{error}；请重新安装民音，或把设置 nlp.polarity 改为 linear"

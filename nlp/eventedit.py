@@ -14,7 +14,7 @@ from minyin.database import load, load_one, tables
 from minyin.errors import InputError
 from minyin.model import Document, Event, EventState
 from nlp.eventjudge import Judge
-from nlp.eventprofile import Profile
+from nlp.eventprofile import Member, Profile
 from nlp.eventstore import EventStore
 
 
@@ -78,7 +78,7 @@ def profile_of(members: Sequence[Document], event_id: str, judge: Judge) -> Prof
         first_article=first.id,
     )
     for one in members:
-        profile.take(one, judge.vector(one))
+        profile.take(one, judge.vector(one, Member.of(one)))
     profile.title = profile.title or first.text.strip()[:29]
     return profile
 

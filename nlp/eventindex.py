@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from heapq import nsmallest
 
 from nlp.eventprofile import Profile
 from nlp.eventwords import heaviest
@@ -34,7 +33,8 @@ class EventIndex:
         self._profiles[profile.id] = profile
         for term, weight in (terms or {}).items():
             postings = self._events[term]
-            postings[profile.id] = max(weight, postings.get(profile.id, 0.0))
+            if weight > postings.get(profile.id, 0.0):
+                postings[profile.id] = weight
         for gram in names:
             self._named[gram].add(profile.id)
 
@@ -68,5 +68,4 @@ class EventIndex:
             if named and len(named) <= FAMILIAR:
                 for event_id in named:
                     votes[event_id] += NAME
-        best = nsmallest(BEST, votes.items(), key=lambda item: (-item[1], item[0]))
-        return [self._profiles[event_id] for event_id, _ in best]
+        return [self._profiles[event_id] for event_id, _ in heaviest(votes, BEST)]

@@ -18,7 +18,8 @@ from nlp.eventwords import Cut, Terms, common_terms
 
 REMARK = 30  # characters of a reply
 REPLIES = (ArticleKind.REPLY, ArticleKind.OFFICIAL_REPLY)
-SKETCHES = 6000  # kept at hand, some 20 KB each
+SKETCHES = 6000  # kept at hand, some 40 KB each: an article is compared with 36 others
+FEW = 500  # kept where events are told by their words alone, and a sketch is asked for when its article comes
 EMBEDDINGS = 20_000  # 2 KB each
 DOUBT = (-3.0, 2.0)  # log-odds between which the encoder is asked
 FARTHEST = 6.0  # log-odds beyond this say no more
@@ -34,22 +35,23 @@ class Judge:
         terms: Terms,
         embedder: Embedder | None = None,
         scorers: tuple[Scorer, Scorer] | None = None,
+        sketches: int = SKETCHES,
     ) -> None:
         self._terms = terms
         self._embedder = embedder
         self._words, self._both = scorers or load()
         self._vectors: dict[str, Vector] = {}
-        self.sketch = lru_cache(maxsize=SKETCHES)(self._sketch)
+        self.sketch = lru_cache(maxsize=sketches)(self._sketch)
 
     def _sketch(self, member: Member) -> Sketch:
         vector = self._terms.vector(member.title, member.text)
         return sketch(member.title, member.text, member.street, member.at, vector)
 
-    def vector(self, document: Document) -> dict[str, float]:
+    def vector(self, document: Document, member: Member) -> dict[str, float]:
         """The words of an article; none of a bare remark ("同问"), which says too little to be compared or to shape an event."""
         if document.kind in REPLIES and len(document.text) < REMARK:
             return {}
-        return dict(self.sketch(Member.of(document)).words)
+        return self.sketch(member).words
 
     def log_odds(self, member: Member, profile: Profile) -> float:
         """Of the article and the event; -FARTHEST where the event has nothing to compare."""
@@ -83,9 +85,10 @@ def judge_of(
     cut: Cut,
     embedder: Embedder | None = None,
     scorers: tuple[Scorer, Scorer] | None = None,
+    sketches: int = SKETCHES,
 ) -> Judge:
     """A judge for one county; its own name and its streets' names tell nothing apart there."""
-    return Judge(Terms(cut, common=common_terms(county, cut)), embedder, scorers)
+    return Judge(Terms(cut, common=common_terms(county, cut)), embedder, scorers, sketches)
 
 
 def _summed(points: Row, members: int) -> float:

@@ -96,9 +96,10 @@ class Profile:
             self.members.append(Member.of(document))
             if len(self.members) > MEMBERS:
                 del self.members[MEMBERS // 2]
+            terms = self.terms
             for term, weight in vector.items():
-                self.terms[term] = self.terms.get(term, 0.0) + weight
-            self.terms = strongest(self.terms, TERMS)
+                terms[term] = terms.get(term, 0.0) + weight
+            self.terms = strongest(terms, TERMS)
             self.length = sqrt(dot(self.terms, self.terms))
 
     def take(self, document: Document, vector: dict[str, float]) -> None:
@@ -169,8 +170,8 @@ def top(counter: Counter[str], share: float = 0.5) -> str | None:
     >>> top(Counter(a=2, b=1)), top(Counter(a=1, b=1, c=1))
     ('a', None)
     """
-    if not counter:
-        return None
+    if len(counter) < 2:
+        return next(iter(counter), None)
     value, count = min(counter.items(), key=lambda item: (-item[1], item[0]))
     return value if count >= share * counter.total() else None
 
@@ -179,25 +180,26 @@ def context(
     profile: Profile, document: Document, vector: dict[str, float], tuning: Tuning
 ) -> float:
     """How well an article fits an event beside what its text says: words in general, place, topic, silence since."""
-    return (
+    street, silent = top(profile.streets), silence_days(profile, document)
+    points = (
         tuning.words * profile.likeness(vector, tuning.spread)
-        + _place(profile, document, tuning)
+        + _place(profile, document, street, tuning)
         + _topic(profile, document, tuning)
-        + _burst(profile, document, tuning)
-        - tuning.fading * log1p(silence_days(profile, document))
     )
+    if silent <= tuning.burst_days:
+        points += _burst(profile, document, street, tuning)
+    return points - tuning.fading * log1p(silent)
 
 
 def silence_days(profile: Profile, document: Document) -> float:
     """Days between the article and the event's nearest edge; 0 inside."""
-    after = (document.published_at - profile.last_at).total_seconds()
-    before = (profile.first_at - document.published_at).total_seconds()
-    return max(after, before, 0.0) / 86400
+    at = document.published_at
+    gap = profile.first_at - at if at < profile.first_at else at - profile.last_at
+    return max(gap.total_seconds(), 0.0) / 86400
 
 
-def _place(profile: Profile, document: Document, tuning: Tuning) -> float:
-    """A bonus for one place, a penalty for two; nothing where either side is silent."""
-    street = top(profile.streets)
+def _place(profile: Profile, document: Document, street: str | None, tuning: Tuning) -> float:
+    """A bonus for one place, a penalty for two; nothing where either side is silent. `street` is the event's."""
     if not document.street or not street:
         return 0.0
     if document.street != street:
@@ -218,10 +220,9 @@ def _topic(profile: Profile, document: Document, tuning: Tuning) -> float:
     return tuning.same_topic if share >= 0.2 else -tuning.other_topic if not share else 0.0
 
 
-def _burst(profile: Profile, document: Document, tuning: Tuning) -> float:
+def _burst(profile: Profile, document: Document, street: str | None, tuning: Tuning) -> float:
     """While many speak of a matter, one more voice on the subject from the same street most likely means it too."""
-    if silence_days(profile, document) > tuning.burst_days or not document.topic:
+    if not document.topic or document.street is None or document.street != street:
         return 0.0
-    here = document.street is not None and document.street == top(profile.streets)
     same = profile.topics[document.topic] >= 0.2 * profile.topics.total() > 0
-    return tuning.burst * log1p(profile.articles) if here and same else 0.0
+    return tuning.burst * log1p(profile.articles) if same else 0.0

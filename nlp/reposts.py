@@ -1,124 +1,30 @@
 """Reposts: the same article again on another page, with another title, a credit line, or the tail cut off.
 
-MinHash over character 3-grams (20 bands of 3 rows) and whole clauses find candidates among the articles of the last
+Fingerprints (`nlp.fingerprint`: MinHash in 20 bands of 3 rows, whole clauses) find candidates among the articles of the last
 30 days (`nlp.repostwindow`, in memory; what it holds is read back from the database); the texts themselves decide.
 Only public articles, threads and questions repeat each other: a second call to the hotline is a repeated appeal, and
 posts of one thread are a conversation. Left to others: which event it belongs to (`nlp.events`), counting.
 """
 
-import hashlib
-import re
-import struct
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from rapidfuzz import fuzz
-from rensa import RMinHash
 from sqlalchemy import Connection, bindparam, delete, func, select, text
 
 from minyin.database.tables import articles, signatures
 from minyin.model import ArticleKind, Document
-from nlp.normal import compatible
-from nlp.repostwindow import SLACK, WINDOW, Entries, Held, Keys, Mark, Window
+from nlp.fingerprint import PERMUTATIONS, bands_of, essence, grams, long_sentences, mark_of
+from nlp.repostwindow import SLACK, WINDOW, Entries, Held, Window
 
-PERMUTATIONS, ROWS = (
-    60,
-    3,
-)  # 20 bands: ENGINES.md §C, recall .99 at 10 % edits, 1.0 with 40 % cut off
-SEED = 42
 SAME_RATIO = 60.0  # precision 1.000 on the measured corpus
 CONTAINED = 0.8  # share of the shorter text's 3-grams: catches what was cut short
 QUOTED = 0.6  # share of the shorter text in whole sentences of the longer: an excerpt between boilerplate
-SENTENCE = 12  # characters from which a sentence is nobody else's
-PIECES = 24  # clauses of one text that are remembered: an excerpt may come from anywhere
 WHOLE = 0.98  # share from which no better original need be looked for
 SHORT = 30  # fewer characters than this must be equal
 KINDS = (ArticleKind.ARTICLE, ArticleKind.THREAD, ArticleKind.QUESTION)
-
-# what a republisher puts around a text; whole lines or bracketed credits
-_CREDIT = re.compile(
-    r"[【\[（(][^】\]）)\n]{0,30}(转自|转载|来源|版权|侵权|免责)[^】\]）)\n]{0,60}[】\]）)]"
-    r"|^[ 　]*(来源|编辑|责编|责任编辑|记者|通讯员|作者|审核|监制|校对|原标题|原文链接|阅读原文|编审|供稿|摄影)[:：丨|／/ ][^\n]{0,60}$"
-    r"|^[^\n]{0,20}(点击(关注|阅读|查看)|扫码关注|浏览更多|更多精彩|相关阅读|猜你喜欢|热门推荐|站内推荐)[^\n]*$",
-    re.MULTILINE,
-)
-# of splitmix64; products wrap round
-_ODD = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64)
-_BAND = _ODD[0] * np.arange(1, PERMUTATIONS // ROWS + 1, dtype=np.uint64)
-_NOISE = re.compile(r"[\W_]+")
-_STOP = re.compile(r"[。！？!?；;\n]+")
-_PAUSE = re.compile(r"[。！？!?；;，,：:\n]+")
-
-
-def essence(text: str) -> str:
-    """What is left to compare: no credits, spaces or punctuation, one width, one case.
-
-    >>> essence("本报讯　ＡＢ水管，爆了！\\n来源：邳州融媒")
-    '本报讯ab水管爆了'
-    """
-    return _NOISE.sub("", _plain(text))
-
-
-def _plain(text: str) -> str:
-    return _CREDIT.sub("", compatible(text).lower())
-
-
-def grams(bare: str) -> list[str]:
-    """Character 3-grams; a shorter text is its own only gram."""
-    return [bare[start : start + 3] for start in range(len(bare) - 2)] or [bare]
-
-
-def long_sentences(text: str, stop: re.Pattern[str] = _STOP) -> list[str]:
-    """The essences of the sentences (or clauses) that are long enough to be told from all others.
-
-    >>> long_sentences("来水了！供水公司表示，抢修人员已到现场。")
-    ['供水公司表示抢修人员已到现场']
-    """
-    return _long(_plain(text), stop)
-
-
-def _long(plain: str, stop: re.Pattern[str]) -> list[str]:
-    found = (_NOISE.sub("", part) for part in stop.split(plain) if len(part) >= SENTENCE)
-    return [sentence for sentence in found if len(sentence) >= SENTENCE]
-
-
-def signature_of(text: str) -> bytes:
-    """60 MinHash values and up to 24 clauses, 32 bits each, the same on every machine; empty when nothing is left."""
-    plain = _plain(text)
-    bare = _NOISE.sub("", plain)
-    if not bare:
-        return b""
-    hasher = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
-    hasher.update(grams(bare))
-    # the smallest hashes: an excerpt's are among the whole's most often
-    clauses = sorted({_hash(clause) for clause in _long(plain, _PAUSE)})[:PIECES]
-    return struct.pack(f"<{PERMUTATIONS + len(clauses)}I", *hasher.digest(), *clauses)
-
-
-def _hash(clause: str) -> int:
-    return int.from_bytes(hashlib.blake2b(clause.encode(), digest_size=4).digest(), "little")
-
-
-@lru_cache(maxsize=8)  # an article is looked up, then remembered
-def mark_of(signature: bytes) -> Mark:
-    """What the window compares of a signature."""
-    numbers = np.frombuffer(signature, "<u4")
-    values = numbers[:PERMUTATIONS]
-    bands = _bands(values[None])[0]
-    keys = np.concatenate([bands, numbers[PERMUTATIONS:]])
-    return Mark(keys, len(bands), values.astype(np.uint8))
-
-
-def _bands(values: Keys) -> Keys:
-    """n × 60 values → n × 20 keys; a key hashes its band too, so that bands never mix."""
-    rows = values.reshape(len(values), PERMUTATIONS // ROWS, ROWS).astype(np.uint64)
-    mixed = (rows * _ODD).sum(axis=2) + _BAND
-    mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD[1]
-    keys: Keys = (mixed >> np.uint64(32)).astype(np.uint32)
-    return keys
 
 
 def same_text(one: str, other: str) -> bool:
@@ -164,18 +70,30 @@ class RepostBook:
 
     What is added is found at once; it is written in one go by `keep`, without which it is read from nowhere after a
     restart. `window` may outlive the book: what another process stored meanwhile, or a rollback took back, is noticed by the
-    number of rows, and the window is read anew.
+    number of rows, and the window is read anew; that the old are forgotten every night is no reason to.
     """
 
     def __init__(self, connection: Connection, window: Window | None = None) -> None:
         self._connection = connection
         self._window = Window(PERMUTATIONS) if window is None else window
         self._added: list[dict[str, Any]] = []
-        if self._stored() != self._window.stored:
+        if self._stored() != self._window.stored and not self._only_forgotten():
             self._window.empty()
 
-    def _stored(self) -> int:
+    def _only_forgotten(self) -> bool:
+        """Whether the store lacks nothing but its oldest rows, and has nothing that the window has not."""
+        oldest = self._connection.execute(select(func.min(signatures.c.published_at))).scalar_one()
+        if oldest is None or self._window.since is None:
+            return False
+        first = max(oldest, self._window.since)
+        self._window.stored = self._stored()
+        return self._stored(first) == self._window.held_since(first)
+
+    def _stored(self, since: datetime | None = None) -> int:
+        """Rows of the store, all of them or those from a time on (of 200,000: 1 ms, 40 ms)."""
         counted = select(func.count()).select_from(signatures)
+        if since is not None:
+            counted = counted.where(signatures.c.published_at >= since)
         return int(self._connection.execute(counted).scalar_one())
 
     def find(self, document: Document, signature: bytes) -> str | None:
@@ -238,7 +156,7 @@ def fill(window: Window, rows: Sequence[tuple[str, datetime, bytes]]) -> None:
     width = 4 * PERMUTATIONS
     values = np.frombuffer(b"".join(signature[:width] for _, _, signature in rows), "<u4")
     values = values.reshape(-1, PERMUTATIONS)
-    bands = _bands(values)
+    bands = bands_of(values)
     clauses = np.frombuffer(b"".join(signature[width:] for _, _, signature in rows), "<u4")
     numbers = np.arange(len(rows))
     sizes = [(len(signature) - width) // 4 for _, _, signature in rows]

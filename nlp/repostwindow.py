@@ -1,9 +1,9 @@
 """The articles of the last weeks by what their texts share: a hash table in memory, bounded by the window.
 
 A key is one band of a MinHash signature or one clause; an article has some 20 to 44 of them. Every key lies in one flat
-table (its 32 bits, and the number of the article), found by vectorised linear probing: about 30 µs for all keys of
-an article, 0.8 KB per article held. Left to others: how keys are made, what is stored, and whether two texts are one
-(`nlp.reposts`).
+table of 64-bit entries (its 32 bits, then the number of the article), found by linear probing: some 10 µs for all keys
+of an article one by one, where arrays of forty took 30; 0.8 KB per article held. Left to others: how keys are made
+(`nlp.fingerprint`), what is stored, and whether two texts are one (`nlp.reposts`).
 """
 
 from datetime import datetime, timedelta
@@ -18,22 +18,20 @@ SLACK = timedelta(
 )  # how much longer than the window articles may stay before the table is made anew
 LEAST = 1 << 14  # slots of an empty table
 FULL = 0.5  # share of slots in use from which the table grows
-STEP = 8  # slots looked at in one go
 CROWD = 64  # entries of one key, or slots between it and its place: a key of more articles than this tells nothing
 SHARE = 0.25  # of the fewer clauses that two texts must share: set phrases and a common sentence are in many texts
 ALIKE = 8  # of 60 values that a single common band must be backed by: two strange texts have 1 or 2
 LOOKED_AT = 40  # candidates, those with most keys in common first
 
-_STEPS = np.arange(STEP)
-
 Keys = NDArray[np.uint32]
 Bytes = NDArray[np.uint8]
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFF_FFFF)
 
 
 class Mark(NamedTuple):
     """What is compared of a text: keys (the bands first, then clauses) and the low bytes of its signature."""
 
-    keys: Keys
+    keys: list[int]
     bands: int
     low: Bytes
 
@@ -76,18 +74,19 @@ class Window:
     def __len__(self) -> int:
         return len(self.numbers)
 
+    def held_since(self, at: datetime) -> int:
+        """How many of the articles held are from then or later."""
+        return int((self._at[: len(self._ids)] >= at.timestamp()).sum())
+
     @property
     def bytes(self) -> int:
         """Of the arrays."""
-        return sum(
-            one.nbytes for one in (self._tags, self._rows, self._at, self._low, self._clauses)
-        )
+        return sum(one.nbytes for one in (self._table, self._at, self._low, self._clauses))
 
     def _clear(self, slots: int) -> None:
         self._mask = slots - 1
         # no wrapping round: the last places have room behind them
-        self._tags = np.zeros(slots + 2 * CROWD, np.uint32)
-        self._rows = np.zeros(slots + 2 * CROWD, np.uint32)  # number + 1; 0 is free
+        self._table = np.zeros(slots + 2 * CROWD, np.uint64)  # key, number + 1; 0 is free
         self._used = 0
 
     def add(self, id: str, at: datetime, mark: Mark) -> None:
@@ -107,21 +106,22 @@ class Window:
             return
         self._at[number] = at.timestamp()
         self._low[number], self._clauses[number] = mark.low, len(mark.keys) - mark.bands
-        tags, rows, mask, mine = self._tags.data, self._rows.data, self._mask, number + 1
-        for tag in mark.keys.tolist():
-            place = tag & mask
+        table, mask, mine = self._table.data, self._mask, number + 1
+        for key in mark.keys:
+            place = key & mask
             last = place + CROWD
-            while place < last and rows[place]:
+            while place < last and table[place]:
                 place += 1
             if place < last:
-                tags[place], rows[place] = tag, mine
+                table[place] = key << 32 | mine
                 self._used += 1
 
     def candidates(self, mark: Mark, before: datetime) -> list[str]:
         """Ids of older articles of the window that share bands or enough clauses, most in common first."""
-        which, numbers = self._hits(mark.keys)
-        if not len(numbers):
+        hits = self._hits(mark.keys)
+        if not hits:
             return []
+        which, numbers = np.array(hits).T
         end = before.timestamp()
         at = self._at[numbers]
         kept = (at <= end) & (at >= end - WINDOW.total_seconds())
@@ -136,22 +136,17 @@ class Window:
         order = np.argsort(-shared[good], kind="stable")[:LOOKED_AT]
         return [self._ids[number] for number in found[good][order].tolist()]
 
-    def _hits(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _hits(self, keys: list[int]) -> list[tuple[int, int]]:
         """(which key, number of an article) of every entry with one of the keys."""
-        asked = np.arange(len(keys))
-        slots = (keys & np.uint32(self._mask)).astype(np.int64)[:, None] + _STEPS
-        which, numbers = [], []
-        for _ in range(0, CROWD, STEP):
-            rows = self._rows.take(slots)
-            same = np.flatnonzero(self._tags.take(slots) == keys[asked, None])
-            same = same[rows.ravel()[same] > 0]
-            which.append(asked[same // STEP])
-            numbers.append(rows.ravel()[same].astype(np.int64) - 1)
-            full = rows.all(axis=1)
-            if not full.any():
-                break
-            asked, slots = asked[full], slots[full] + STEP
-        return np.concatenate(which), np.concatenate(numbers)
+        table, mask, found = self._table.data, self._mask, []
+        for which, key in enumerate(keys):
+            place = key & mask
+            for entry in table[place : place + CROWD]:
+                if not entry:
+                    break
+                if entry >> 32 == key:
+                    found.append((which, (entry & 0xFFFF_FFFF) - 1))
+        return found
 
     def fill(self, ids: list[str], held: Held, found: Entries) -> None:
         """Everything at once, in place of what was held."""
@@ -170,11 +165,11 @@ class Window:
         if self.since is not None:
             self.since = max(self.since, first)
         moved = np.cumsum(live) - 1
-        slots = np.flatnonzero(self._rows)
-        numbers = self._rows[slots].astype(np.int64) - 1
-        slots, numbers = slots[live[numbers]], moved[numbers[live[numbers]]]
-        ids = [id for id, stays in zip(self._ids, live.tolist(), strict=True) if stays]
-        entries = Entries(self._tags[slots], numbers)
+        laid = self._table[self._table > 0]
+        numbers = (laid & _LOW).astype(np.int64) - 1
+        stays = live[numbers]
+        ids = [id for id, here in zip(self._ids, live.tolist(), strict=True) if here]
+        entries = Entries((laid[stays] >> _HALF).astype(np.uint32), moved[numbers[stays]])
         kept = np.flatnonzero(live)
         held = Held(self._at[kept], self._low[kept], self._clauses[kept])
         self.fill(ids, held, entries)
@@ -186,8 +181,8 @@ class Window:
         run = np.arange(len(order))
         place = np.maximum.accumulate(home[order] - run) + run
         near = place - home[order] < CROWD
-        self._tags[place[near]] = tags[order][near]
-        self._rows[place[near]] = numbers[order][near] + 1
+        keys = tags[order][near].astype(np.uint64) << _HALF
+        self._table[place[near]] = keys | (numbers[order][near] + 1).astype(np.uint64)
         self._used = int(near.sum())
 
 

@@ -31,13 +31,19 @@ def line(name: str, question: str, score: Score) -> str:
     return f"| {name} | {question} | {score.rows} | {score.macro_f1:.3f} [{score.low:.3f}, {score.high:.3f}] | {each} |"
 
 
-def matrix(name: str, score: Score) -> str:
-    names = NAMES["polarity"]
+def matrices(name: str, scores: Mapping[str, Score]) -> str:
+    """The confusion matrix of every question."""
+    return "\n".join(_matrix(name, question, score) for question, score in scores.items())
+
+
+def _matrix(name: str, question: str, score: Score) -> str:
+    names = NAMES[question]
     rows = "\n".join(
         f"| **{gold}** | {' | '.join(map(str, row))} |"
         for gold, row in zip(names, score.matrix, strict=True)
     )
-    return f"{name}（行为人工标注，列为模型判断）\n\n| | {' | '.join(names)} |\n|---|---|---|---|\n{rows}\n"
+    head = f"| | {' | '.join(names)} |\n|---{'|---' * len(names)}|"
+    return f"{name}，{question}（行为人工标注，列为模型判断）\n\n{head}\n{rows}\n"
 
 
 def render(figures: Figures) -> str:
@@ -50,14 +56,11 @@ def render(figures: Figures) -> str:
         line(f"训练集 {FOLDS} 折交叉", question, score)
         for question, score in figures.unseen.items()
     ]
-    matrices = "\n".join(
-        matrix(name, scores["polarity"]) for name, scores in figures.scores.items()
-    )
     digests = "\n".join(f"| `{name}` | `{digest}` |" for name, digest in figures.digests.items())
     return TEMPLATE.format(
         digests=digests,
         scores="\n".join([*lines, *unseen]),
-        matrices=matrices,
+        matrices="\n".join(matrices(name, scores) for name, scores in figures.scores.items()),
         examples=figures.examples,
         terms=figures.terms,
         size=f"{figures.size / 1e6:.1f}",

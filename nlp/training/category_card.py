@@ -35,7 +35,7 @@ def _row(name: str, right: NDArray[np.bool_]) -> str:
     return f"| {name} | {len(right)} | {share:.3f} [{low:.3f}, {high:.3f}] |"
 
 
-def _matrix(classes: Sequence[str], gold: Ints, said: Ints) -> str:
+def confused(classes: Sequence[str], gold: Ints, said: Ints) -> str:
     lines = [f"| | {' | '.join(classes)} |", "|---" * (len(classes) + 1) + "|"]
     for number, name in enumerate(classes):
         counts = np.bincount(said[gold == number], minlength=len(classes))
@@ -73,7 +73,7 @@ def render(
         scores="\n".join(scores),
         ece=f"{calibration(chances, right):.3f}",
         ece_raw=f"{calibration(chances[raw], right[raw]):.3f}",
-        matrix=_matrix(classes, gold[raw], said[raw]),
+        matrix=confused(classes, gold[raw], said[raw]),
     )
 
 

@@ -11,7 +11,7 @@ from nlp.classifier import CLASSES
 from nlp.encoder import Encoder
 from nlp.linear import LinearClassifier
 from nlp.training import beside
-from nlp.training.card import line, matrix
+from nlp.training.card import line, matrices
 from nlp.training.datasets import POLARITIES, Example, labelled, moods, sha256
 from nlp.training.polarity import JUDGE, judged
 from nlp.training.scores import Score, calibration_error, precision_recall
@@ -114,7 +114,7 @@ def render(data: Path, folder: Path, curve: str, kept: float) -> str:
         ),
         scores="\n".join(lines),
         errors=errors,
-        matrices="\n".join(matrix(name, one.scores["polarity"]) for name, one in found.items()),
+        matrices="\n".join(matrices(name, one.scores) for name, one in found.items()),
         foreign=foreign(data, cascade, linear),
         curve=curve,
         kept=f"{kept:.3f}",

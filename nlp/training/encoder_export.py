@@ -95,6 +95,15 @@ def _words(graph: Graph, state: Mapping[str, Floats]) -> str:
     return graph.norm(graph.node("Add", words, taken), "bert.embeddings.LayerNorm", state)
 
 
+def _attended(graph: Graph, query: str, key: str, value: str) -> str:
+    """n × 8 × t × 64 each → n × t × 512."""
+    root = graph.constant("root", np.array((WIDTH // HEADS) ** 0.5, np.float32))
+    likeness = graph.node("MatMul", query, graph.node("Transpose", key, perm=[0, 1, 3, 2]))
+    shares = graph.node("Softmax", graph.node("Div", likeness, root), axis=-1)
+    mixed = graph.node("Transpose", graph.node("MatMul", shares, value), perm=[0, 2, 1, 3])
+    return graph.node("Reshape", mixed, graph.constant("flat", np.array([0, 0, WIDTH], np.int64)))
+
+
 def _layer(graph: Graph, x: str, number: int, state: Mapping[str, Floats]) -> str:
     at = f"bert.encoder.layer.{number}"
 
@@ -107,12 +116,8 @@ def _layer(graph: Graph, x: str, number: int, state: Mapping[str, Floats]) -> st
     query, key, value = (
         graph.heads(linear(x, f"attention.self.{part}")) for part in ("query", "key", "value")
     )
-    root = graph.constant("root", np.array((WIDTH // HEADS) ** 0.5, np.float32))
-    likeness = graph.node("MatMul", query, graph.node("Transpose", key, perm=[0, 1, 3, 2]))
-    shares = graph.node("Softmax", graph.node("Div", likeness, root), axis=-1)
-    mixed = graph.node("Transpose", graph.node("MatMul", shares, value), perm=[0, 2, 1, 3])
-    flat = graph.node("Reshape", mixed, graph.constant("flat", np.array([0, 0, WIDTH], np.int64)))
-    seen = graph.node("Add", x, linear(flat, "attention.output.dense"))
+    mixed = _attended(graph, query, key, value)
+    seen = graph.node("Add", x, linear(mixed, "attention.output.dense"))
     x = graph.norm(seen, f"{at}.attention.output.LayerNorm", state)
     grown = graph.node("Gelu", linear(x, "intermediate.dense"))
     thought = graph.node("Add", x, linear(grown, "output.dense"))
@@ -130,8 +135,10 @@ def build(state: Mapping[str, Floats]) -> onnx.ModelProto:
     """The model of a state dict of `encoder_net.Net`."""
     graph = Graph()
     x = _words(graph, state)
-    for number in range(LAYERS):
+    for number in range(LAYERS - 1):
         x = _layer(graph, x, number, state)
+    below = x
+    x = _layer(graph, x, LAYERS - 1, state)
     first = graph.constant("first", np.array(0, np.int64))
     cls = graph.node("Gather", x, first, axis=1)
     mean = graph.node("ReduceMean", x, graph.constants["one"].name, keepdims=0)
@@ -144,26 +151,75 @@ def build(state: Mapping[str, Floats]) -> onnx.ModelProto:
     _exact(graph, hidden, "polarity", state, out="polarity")
     _exact(graph, hidden, "flags", state, out="flags")
     shapes = {"embedding": WIDTH, "polarity": 3, "flags": 3}
-    made = helper.make_graph(
-        graph.nodes,
-        "minyin-encoder",
-        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["n", "tokens"])],
-        [helper.make_tensor_value_info(k, TensorProto.FLOAT, ["n", n]) for k, n in shapes.items()],
-        list(graph.constants.values()),
-    )
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["n", "tokens"])
+    outputs = [
+        helper.make_tensor_value_info(k, TensorProto.FLOAT, ["n", n]) for k, n in shapes.items()
+    ]
+    return exposed(_model(graph, "minyin-encoder", ids, outputs), below)
+
+
+def _model(
+    graph: Graph, name: str, given: onnx.ValueInfoProto, found: list[onnx.ValueInfoProto]
+) -> onnx.ModelProto:
+    made = helper.make_graph(graph.nodes, name, [given], found, list(graph.constants.values()))
     model = helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
     onnx.checker.check_model(model)
     return model
+
+
+def exposed(model: onnx.ModelProto, below: str) -> onnx.ModelProto:
+    """The model with one output more: the token states that the last layer reads, n × tokens × 512."""
+    model.graph.node.add(op_type="Identity", input=[below], output=["below"])
+    shape = ["n", "tokens", WIDTH]
+    model.graph.output.append(helper.make_tensor_value_info("below", TensorProto.FLOAT, shape))
+    onnx.checker.check_model(model)
+    return model
+
+
+def build_head(state: Mapping[str, Floats]) -> onnx.ModelProto:
+    """The model of a state dict of `category_net.Head`: 1 × tokens × 512 in, 1 × classes out."""
+    graph = Graph()
+
+    def linear(x: str, name: str) -> str:
+        return graph.linear(x, name, state[f"{name}.weight"], state[f"{name}.bias"])
+
+    one = graph.constant("one", np.array([1], np.int64))
+    zero = graph.constant("zero", np.array([0], np.int64))
+    cls = graph.node("Slice", "below", zero, one, one)
+    query, key, value = (
+        graph.heads(linear(x, name))
+        for x, name in ((cls, "query"), ("below", "key"), ("below", "value"))
+    )
+    seen = graph.norm(
+        graph.node("Add", cls, linear(_attended(graph, query, key, value), "mixed")), "seen", state
+    )
+    grown = graph.node("Gelu", linear(seen, "grown"))
+    said = graph.norm(graph.node("Add", seen, linear(grown, "thought")), "said", state)
+    mean = graph.node("ReduceMean", "below", one, keepdims=0)
+    both = graph.node("Concat", graph.node("Squeeze", said, one), mean, axis=-1)
+    _exact(graph, graph.node("Gelu", linear(both, "hidden")), "category", state, out="category")
+    given = helper.make_tensor_value_info("below", TensorProto.FLOAT, ["n", "tokens", WIDTH])
+    classes = len(state["category.bias"])
+    found = helper.make_tensor_value_info("category", TensorProto.FLOAT, ["n", classes])
+    return _model(graph, "minyin-category", given, [found])
 
 
 def write(
     state: Mapping[str, Floats], vocabulary: Path, folder: Path, facts: Mapping[str, object]
 ) -> None:
     """`encoder.onnx`, `encoder.json` (its digest and `facts`) and `vocab.txt`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    data = build(state).SerializeToString(deterministic=True)
-    (folder / "encoder.onnx").write_bytes(data)
+    store(build(state), "encoder", folder, facts)
     (folder / "vocab.txt").write_bytes(vocabulary.read_bytes())
+
+
+def store(
+    model: onnx.ModelProto, name: str, folder: Path, facts: Mapping[str, object]
+) -> dict[str, object]:
+    """`<name>.onnx`, and `<name>.json` with its digest and `facts`; returns what stands there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = model.SerializeToString(deterministic=True)
+    (folder / f"{name}.onnx").write_bytes(data)
     known = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data), **facts}
     text = json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (folder / "encoder.json").write_text(text, encoding="utf-8")
+    (folder / f"{name}.json").write_text(text, encoding="utf-8")
+    return known

@@ -28,7 +28,8 @@ from nlp.eventmemory import MemoryStore
 from nlp.eventprofile import Tuning
 from nlp.events import EventBook
 from nlp.eventstore import EventStore
-from nlp.reposts import RepostBook, signature_of
+from nlp.fingerprint import signature_of
+from nlp.reposts import RepostBook
 from nlp.training.datasets import read_jsonl
 
 SITES = {

@@ -64,6 +64,8 @@ def test_a_crawl_killed_or_interrupted_is_completed_by_the_next(
         run(source, progress=progress)
     partial = len(collected())
     assert partial < whole
+    asked = sum("/many/" in one["path"] for one in site.log())
+    assert asked < whole, "a crawl that was told to end asked on"
     assert len(readers) == (1 if pages > AFTER and MOST else 0)
     for reader in readers:  # a reader that finds its crawl gone ends
         while Path(f"/proc/{reader}").exists():

@@ -14,7 +14,7 @@ from crawlers.errand import Errand, Fetched
 from crawlers.keytable import KeyTable
 from crawlers.ledger import Ledger
 from crawlers.pages import Page, read_answer
-from crawlers.readers import Reader, Readers, Reading
+from crawlers.readers import BEHIND, Reader, Readers, Reading
 from crawlers.suspects import Hand, ReaderDied
 from minyin.clock import fixed_clock
 from minyin.database import open_database
@@ -45,9 +45,9 @@ def hand(tmp_path: Path) -> Iterator[Hand]:
     ledger.engine.dispose()
 
 
-def readers(hand: Hand, after: int = 0) -> Readers:
+def readers(hand: Hand, after: int = 0, most: int = 1) -> Readers:
     sources = {source.id: source for source in (PLAIN, ENDLESS)}
-    return Readers(sources, fixed_clock(NOW), hand, after=after, most=1)
+    return Readers(sources, fixed_clock(NOW), hand, after=after, most=most)
 
 
 def pid_of(reader: Reader) -> int:
@@ -56,8 +56,9 @@ def pid_of(reader: Reader) -> int:
 
 
 async def started(crew: Readers) -> Reader:
-    crew.start()
     reader = crew.readers[0]
+    if not reader.begun:
+        reader.start()
     while not reader.up:
         await asyncio.sleep(0.01)
     return reader
@@ -104,6 +105,22 @@ def test_a_page_that_kills_its_reader_is_one_page_lost(hand: Hand) -> None:
     found = asyncio.run(go())
     assert isinstance(found[0], ReaderDied)
     assert all(isinstance(one, Page) for one in found[1:])
+
+
+def test_one_more_reader_is_started_where_one_does_not_keep_up(hand: Hand) -> None:
+    async def go() -> list[bool]:
+        crew = readers(hand, most=2)
+        await started(crew)
+        few = [asyncio.ensure_future(crew.read(*page(n))) for n in range(1, BEHIND)]
+        await asyncio.gather(*few)
+        begun = [crew.readers[1].begun]
+        many = [asyncio.ensure_future(crew.read(*page(n))) for n in range(1, BEHIND + 2)]
+        await asyncio.gather(*many)
+        begun.append(crew.readers[1].begun)
+        crew.close()
+        return begun
+
+    assert asyncio.run(go()) == [False, True]
 
 
 def test_a_table_of_keys_forgets_nothing_and_confuses_nothing() -> None:

@@ -14,8 +14,9 @@ from nlp.bulk_lines import Row
 from nlp.eventfile import cluster
 from nlp.eventjudge import judge_of
 from nlp.explain import explain
+from nlp.fingerprint import signature_of
 from nlp.linear import LinearClassifier
-from nlp.reposts import same_text, signature_of
+from nlp.reposts import same_text
 from nlp.summary import Source, summarise
 from nlp.together import Together
 

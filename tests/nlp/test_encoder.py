@@ -83,3 +83,11 @@ def test_the_same_matter_in_other_words_lies_nearer_than_another_matter(encoder:
 
 def test_all_of_it_is_small_enough_to_ship() -> None:
     assert sum(file.stat().st_size for file in FOLDER.iterdir()) < 30_000_000
+
+
+def test_the_head_for_the_classes_does_not_depend_on_neighbours(encoder: Encoder) -> None:
+    texts = ["小区停水物业不管", "学校乱收费", ""]
+    margins = encoder.categories(texts)
+    assert margins.shape == (3, 7)
+    for text, row in zip(texts, margins, strict=True):
+        assert np.array_equal(encoder.categories([text])[0], row)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 from minyin.clock import SHANGHAI
 from minyin.database import open_database, save, tables
 from minyin.model import ArticleKind, Channel, Document
-from nlp.reposts import PERMUTATIONS, RepostBook, essence, forget, same_text, signature_of
+from nlp.fingerprint import PERMUTATIONS, essence, signature_of
+from nlp.reposts import RepostBook, forget, same_text
 from nlp.repostwindow import WINDOW, Mark, Window
 from nlp.training.events import document
 
@@ -133,9 +134,22 @@ def test_a_window_read_back_answers_as_the_one_that_was_filled(connection: Conne
 
 
 def test_what_no_article_to_come_can_repeat_is_forgotten(connection: Connection) -> None:
-    store(connection, article("old", hours=-24 * 45), article("new"))
+    """The window is not read anew for that, but for what another process stored it is."""
+    store(
+        connection, article("old", hours=-24 * 45), article("older", hours=-24 * 35), article("new")
+    )
+    window = Window(PERMUTATIONS)
+    asked = article("asked", hours=2)
+    assert RepostBook(connection, window).find(asked, signature_of(STORY)) == "new"
+    held = window.numbers
     assert forget(connection, AT) == 1
+    assert forget(connection, AT + timedelta(days=6)) == 1
     assert connection.execute(select(tables.signatures.c.article_id)).scalars().all() == ["new"]
+    RepostBook(connection, window)
+    assert window.numbers is held
+    store(connection, article("other", "".join(reversed(STORY)), hours=1))
+    RepostBook(connection, window)
+    assert window.numbers == {}
 
 
 def test_the_window_is_bounded_and_finds_what_a_plain_scan_finds() -> None:
@@ -143,7 +157,7 @@ def test_the_window_is_bounded_and_finds_what_a_plain_scan_finds() -> None:
     dice = np.random.default_rng(5)
     window, plain = Window(60), []
     for n in range(6_000):
-        keys = dice.integers(0, 2**32, 30, dtype=np.uint32)
+        keys = dice.integers(0, 2**32, 30, dtype=np.uint32).tolist()
         low = dice.integers(0, 256, 60, dtype=np.uint8)
         at = AT + timedelta(minutes=48 * n)
         if n % 7 == 6:
@@ -167,7 +181,7 @@ def test_the_window_is_bounded_and_finds_what_a_plain_scan_finds() -> None:
 
 def test_a_key_of_very_many_articles_is_dropped_not_followed() -> None:
     window = Window(60)
-    mark = Mark(np.full(30, 77, np.uint32), 20, np.zeros(60, np.uint8))
+    mark = Mark([77] * 30, 20, np.zeros(60, np.uint8))
     for n in range(500):
         window.add(f"a{n}", AT + timedelta(minutes=n), mark)
     assert len(window.candidates(mark, AT + timedelta(days=1))) <= 40
