@@ -172,3 +172,15 @@ def test_days_in_a_headline_and_below_a_letter_are_no_times_of_posts() -> None:
     assert answer.text.split("\n")[0] == answered
     times = [f"{local(p.published_at):%m-%d %H:%M}" for p in (question, answer) if p.published_at]
     assert times == ["09-08 10:47", "09-30 15:46"]
+
+
+def test_a_long_page_of_posts_and_remarks_is_read_to_its_end() -> None:
+    remarks = "".join(
+        f"<li class='c'><a class='user' href='/u/r{k}'>评论人{k}</a><b class='x'>说得对{k}</b><i>2026-8-2 09:{k:02d}</i></li>"
+        for k in range(5)
+    )
+    posts = "".join(
+        f"<div class='p' id='post_{n}'><a class='author' href='/u/{n}'>用户{n}</a> <em>发表于 2026-8-1 08:{n % 60:02d}</em><div class='t'>这是第{n}楼说的话。</div><ul>{remarks}</ul></div>"
+        for n in range(150)
+    )
+    assert len(read(page(f"<div>{posts}</div>")).posts) == 150 * 6
