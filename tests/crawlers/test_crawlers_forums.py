@@ -176,7 +176,7 @@ def test_days_in_a_headline_and_below_a_letter_are_no_times_of_posts() -> None:
 
 def test_a_long_page_of_posts_and_remarks_is_read_to_its_end() -> None:
     remarks = "".join(
-        f"<li class='c'><a class='user' href='/u/r{k}'>评论人{k}</a><b class='x'>说得对{k}</b><i>2026-8-2 09:{k:02d}</i></li>"
+        f"<li class='c'><a class='user' href='/u/r{k}'>街坊{k}</a><b class='x'>说得对{k}</b><i>2026-8-2 09:{k:02d}</i></li>"
         for k in range(5)
     )
     posts = "".join(
