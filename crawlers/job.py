@@ -60,7 +60,7 @@ FIXED: dict[str, Any] = {
     "RETRY_ENABLED": False,
     # robots.txt is obeyed by our own component
     "ROBOTSTXT_OBEY": False,
-    # the account counts by errands; Scrapy's counters are a tenth of its time
+    # the account counts by errands, and nobody reads Scrapy's counters
     "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
     "DOWNLOADER_MIDDLEWARES": {
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

@@ -86,7 +86,7 @@ class CountySpider(Spider):
 
     def _launch(self) -> None:
         """Ask for what may be asked for now, each in a task of its own: Scrapy's way from the spider through its middlewares
-        and scheduler and back takes as long as the download (`docs/decisions.md`)."""
+        and scheduler and back takes half as long as the download (`docs/decisions.md`)."""
         if self.unread > MOST_UNREAD or self.crawler.engine.needs_backout():
             return
         for errand in self.frontier.ready(time.monotonic()):

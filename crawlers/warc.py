@@ -1,7 +1,7 @@
 """Records of WARC/1.1 (ISO 28500:2017) as bytes, each a gzip member of its own; whatever reads WARC reads them.
 
-By hand and not by warcio's writer, which took half of what archiving cost a crawl (`docs/decisions.md`); a test holds the
-two to the same bytes. Left to others: files, offsets and reading (`crawlers.evidence`).
+By hand and not by warcio's writer, which took half as long again (`docs/decisions.md`); a test holds the two to the
+same bytes. Left to others: files, offsets and reading (`crawlers.evidence`).
 """
 
 import base64
