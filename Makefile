@@ -1,6 +1,6 @@
 # make run      安装并运行演示（示例县区全程），然后打开 http://127.0.0.1:8600
 # make test     安装并运行全部测试
-# make services 准备测试用的真实服务（PostgreSQL、Chromium、Elasticsearch、LibreOffice）
+# make services 准备测试用的真实服务（PostgreSQL、Chromium、Elasticsearch、OpenSearch、LibreOffice）
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin

@@ -18,8 +18,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from crawlers.boxnames import what_names_say
+from crawlers.linewords import told
 from crawlers.reading import read_page
-from crawlers.weighing import told
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("MINYIN_DATA", ROOT.parent / "shared" / "data"))

@@ -2,6 +2,7 @@
 
 Articles of 200 to 400 characters out of real complaints (MINYIN_DATA), already segmented, as ingest brings them. The
 same questions are asked one by one of an engine that holds nothing but these articles: the best case of that way.
+With the URL of a cluster that has the percolator (MINYIN_OPENSEARCH_URL) that is measured beside it.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import rjieba
 
+from index.ast import Node
 from index.embedded import EmbeddedStore
 from index.port import ArticleStore
 from index.query import parse
@@ -97,11 +99,37 @@ def one_by_one(store: ArticleStore, new: list[Document], asked: list[str]) -> st
     return f"{asking:.2f} s beside {writing:.2f} s for writing, {found} matches"
 
 
+def percolated(
+    url: str, trees: Mapping[str, Node], new: list[Document], expected: Mapping[str, object]
+) -> str:
+    """The first asking stores the questions; sizes of batch as ingest and as the watch of alerts bring them."""
+    from index.elastic import ElasticStore
+
+    settings = IndexSettings(
+        engine="elasticsearch", hosts=(url,), name="minyin-bench-standing", timeout_seconds=120
+    )
+    store = ElasticStore(settings, rjieba.cut, clock=CLOCK)
+    standing = store.standing(trees, "percolator")
+    storing, _ = timed(lambda: standing.matches(new[:1]))
+    for _ in range(3):  # until the node has compiled itself
+        standing.matches(new)
+    runs = [timed(lambda: standing.matches(new)) for _ in range(5)]
+    same = "the same answers" if runs[0][1] == expected else "OTHER ANSWERS"
+    small = [timed(lambda: standing.matches(new[:10]))[0] for _ in range(5)]
+    store.clear()
+    store.close()
+    return (
+        f"{statistics.median(seconds for seconds, _ in runs):.2f} s (median of 5), {same}; "
+        f"storing the questions {storing:.2f} s; ten articles {statistics.median(small) * 1000:.0f} ms"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--queries", type=int, default=1000)
     parser.add_argument("--elasticsearch", help="URL of a node to measure beside it")
+    parser.add_argument("--percolator", default=os.environ.get("MINYIN_OPENSEARCH_URL"))
     given = parser.parse_args()
     new = articles(given.articles)
     asked = questions(given.queries, new)
@@ -120,6 +148,10 @@ def main() -> None:
         f"reading the queries {parsing:.2f} s, planning {planning:.2f} s; together {parsing + planning + matching:.2f} s; "
         f"peak RSS {peak:.0f} MB"
     )
+    small = statistics.median(timed(lambda: standing.matches(new[:10]))[0] for _ in range(5))
+    print(f"of ten articles: {small * 1000:.0f} ms")
+    if given.percolator:
+        print(f"percolator: {percolated(given.percolator, trees, new, runs[0][1])}")
     with tempfile.TemporaryDirectory() as folder:
         store = EmbeddedStore(Path(folder), rjieba.cut, clock=CLOCK)
         print(f"embedded engine, one query after the other: {one_by_one(store, new, asked)}")

@@ -27,6 +27,7 @@ from console.commands import (
     ticketing,
     understanding,
 )
+from console.misuse import told
 from console.options import ChineseGroup, Options
 from minyin.errors import MinyinError, OperatorError, ProfileError
 
@@ -138,16 +139,14 @@ def _say_plain(line: str) -> None:
 
 
 def _misused(error: Exception) -> int:
-    text = getattr(error, "message", "") or str(error)
+    text = error.format_message() if hasattr(error, "format_message") else str(error)
     if type(error).__name__ == "NoArgsIsHelpError":
         _say_plain(text)
         return 2
     if text.startswith("No such command"):
-        _say(
-            f"没有{text.removeprefix('No such command').rstrip('.')} 这个命令；用 minyin --help 查看全部命令"
-        )
+        _say(f"{told(text)}；用 minyin --help 查看全部命令")
     else:
-        _say(f"命令写法有误：{text}；在命令后加 --help 查看用法")
+        _say(f"命令写法有误：{told(text)}；在命令后加 --help 查看用法")
     return 2
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from flows.health import pairs
 from minyin.clock import day_start, local_day
@@ -45,6 +45,9 @@ VIEWS = {
     "closed": "已办结",
     "all": "全部",
 }
+
+WAITING = tables.alerts.c.state == AlertState.OPEN.value
+"""Alerts nobody has acknowledged."""
 
 
 class EventRow(Value):
@@ -111,15 +114,23 @@ def events_by_id(connection: Connection, ids: Sequence[str | None]) -> dict[str,
     return {event.id: event for event in found}
 
 
-def alerts_of(connection: Connection, *where: ColumnElement[bool], limit: int = 200) -> list[Alert]:
-    """Alerts, the gravest and newest first."""
-    statement = select(tables.alerts).order_by(tables.alerts.c.raised_at.desc()).limit(limit)
-    return load(connection, Alert, statement.where(*where))
+def count(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:
+    statement = select(func.count()).select_from(table).where(*where)
+    return connection.execute(statement).scalar() or 0
+
+
+def alerts_of(
+    connection: Connection, *where: ColumnElement[bool], limit: int = 200, offset: int = 0
+) -> list[Alert]:
+    """Alerts, the newest first."""
+    a = tables.alerts
+    newest = select(a).where(*where).order_by(a.c.raised_at.desc(), a.c.id.desc())
+    return load(connection, Alert, newest.offset(offset).limit(limit))
 
 
 def open_alerts(connection: Connection) -> list[Alert]:
     """Alerts nobody has acknowledged, by level, then newest first."""
-    found = alerts_of(connection, tables.alerts.c.state == AlertState.OPEN.value)
+    found = alerts_of(connection, WAITING, limit=2000)
     return sorted(found, key=lambda alert: -alert.level.rank)
 
 
@@ -161,11 +172,14 @@ def ticket_view(name: str, now: datetime) -> ColumnElement[bool]:
 
 def ticket_counts(connection: Connection, now: datetime) -> dict[str, int]:
     """How many tickets each view holds."""
-    count = select(func.count()).select_from(tables.tickets)
-    return {
-        name: connection.execute(count.where(ticket_view(name, now))).scalar() or 0
-        for name in VIEWS
-    }
+    return {name: count(connection, tables.tickets, ticket_view(name, now)) for name in VIEWS}
+
+
+def pressing_tickets(connection: Connection, limit: int = 6) -> list[ServiceRequest]:
+    """Tickets still with a unit, those overdue longest or due soonest first."""
+    t = tables.tickets
+    chosen = select(t).where(t.c.due_at.is_not(None), t.c.state.in_(BEFORE_REVIEW))
+    return load(connection, ServiceRequest, chosen.order_by(t.c.due_at, t.c.id).limit(limit))
 
 
 def tickets_of_event(connection: Connection, event_id: str) -> list[tuple[ServiceRequest, str]]:

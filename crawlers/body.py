@@ -4,6 +4,7 @@ The weights come from `crawlers.weighing`. Left to others: the fields around the
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from crawlers.blocks import Layout
@@ -18,6 +19,10 @@ HEAVIEST = 200
 HANDED_UP, BLAMED = 0.97, 0.2
 # A page whose best box holds no sentence and less than this gets a second look with a lenient eye: picture stories, verse, lists of names
 SCANT, LENIENCE = 60, ((1.5, True), (3.0, True), (3.0, False))
+# Lines of a text without marks at their ends: so many, half of them so long
+FEWEST_VERSES, VERSE, TOGETHER = 8, 15, 0.8
+# Lines between two parts of a text, and the share of links among them, beyond which the parts are two texts
+WIDEST_GAP, LINKED = 30, 0.4
 # Below this something does speak against a line: a label, a date, a link
 PLAIN = -3.4
 SENTENCE = re.compile(r"^.{9,}[。！？…!?][”’」』）)]*$")
@@ -29,15 +34,59 @@ DROPPED = re.compile(
 )
 
 
+# The line above a reader's comment: `# re: 标题 2004-12-27 12:41 某某`, `3楼 某某 回复于 2020-01-02 08:00`
+COMMENT_HEAD = re.compile(
+    r"(?=.{0,80}?(?:\d{1,2}:\d\d|\d\s*(?:小时|分钟|天)前))(?=.*?(?:(?:^|\W)re\s*:|回[复覆復]|发表[于於]|發表於|评论[:：道于]|留言于|说道?[:：]|^#?\d{1,4}\s*[楼樓#F])).{0,90}$",
+    re.IGNORECASE,
+)
+COMMENTS = re.compile(
+    r"\d\s*[件条條則则个]?\s*(?:评论|評論|留言|回[复應应])(?:\W|$)|^(?:网友|網友|最新|全部|热门|精彩|读者)?(?:评论|評論|留言|回應)(?:列表|区)?\W*\d*\W*$"
+)
+# So many make a section of comments, once so many characters of the article have been read
+FEWEST_COMMENTS, READ = 3, 30
+
+
 def choose(layout: Layout, weights: Sequence[float]) -> list[int]:
     """Numbers of the article's lines, in order; an empty list for a page without one."""
+    weights = _before_comments(layout, weights)
     chosen = _chosen(layout, weights)
+    if _size(layout, chosen) < SCANT and (verse := _verse(layout, weights, chosen)):
+        return verse
     for lenience, marked_only in LENIENCE:
         texts = [layout.lines[number].text for number in chosen]
         if any(map(SENTENCE.search, texts)) or sum(map(len, texts)) >= SCANT:
             break
         chosen = _chosen(layout, _leniently(layout, weights, lenience, marked_only=marked_only))
     return chosen
+
+
+def _size(layout: Layout, chosen: Sequence[int]) -> int:
+    return sum(len(layout.lines[number].text) for number in chosen)
+
+
+def _verse(layout: Layout, weights: Sequence[float], chosen: Sequence[int]) -> list[int]:
+    """A text whose lines end without marks, as blogs write under pictures: many lines of a sentence's length around the
+    few that have one, in one box. Empty where there is no such text."""
+    lenience, marked_only = LENIENCE[-1]
+    found = _chosen(layout, _leniently(layout, weights, lenience, marked_only=marked_only))
+    lengths = sorted(len(layout.lines[number].text) for number in found)
+    homes = Counter(layout.boxes[layout.lines[number].box].parent for number in found)
+    home, number = homes.most_common(1)[0] if homes else (0, 0)
+    like_prose = (
+        len(found) >= FEWEST_VERSES
+        and lengths[len(found) // 2] >= VERSE
+        and number >= TOGETHER * len(found)
+    )
+    if not like_prose or not set(chosen) <= set(found):
+        return []
+    # the first line stands where labels do
+    begun = [n for n in range(max(0, found[0] - 2), found[0]) if _is_verse(layout, n, home)]
+    return [*begun, *found]
+
+
+def _is_verse(layout: Layout, number: int, home: int) -> bool:
+    line = layout.lines[number]
+    return layout.boxes[line.box].parent == home and len(line.text) >= VERSE and not line.link
 
 
 def _leniently(
@@ -76,7 +125,7 @@ def captions(layout: Layout, chosen: Sequence[int]) -> tuple[str, ...]:
 def _chosen(layout: Layout, weights: Sequence[float]) -> list[int]:
     inside = _within(layout, _heaviest(layout, weights))
     own = [number for number, line in enumerate(layout.lines) if inside[line.box]]
-    sure = [number for number in own if weights[number] > KEPT]
+    sure = _together(layout, [number for number in own if weights[number] > KEPT])
     if len(sure) < 2:
         return sure
     at_home = _at_home(layout, sure)
@@ -90,6 +139,21 @@ def _chosen(layout: Layout, weights: Sequence[float]) -> list[int]:
         if (cell or weights[number] > BRIDGED) and line.link <= BRIDGED_LINKS * len(line.text):
             found.add(number)
     return sorted(found)
+
+
+def _together(layout: Layout, sure: Sequence[int]) -> list[int]:
+    """Without what stands beyond many links and is little beside the rest: what a site says of itself at its foot."""
+    parts: list[list[int]] = []
+    for number in sure:
+        gap = layout.lines[parts[-1][-1] + 1 : number] if parts else []
+        links = sum(2 * line.link >= len(line.text) for line in gap)
+        if not parts or (len(gap) > WIDEST_GAP and links > LINKED * len(gap)):
+            parts.append([])
+        parts[-1].append(number)
+    sizes = [_size(layout, part) for part in parts]
+    return [
+        n for part, size in zip(parts, sizes, strict=True) if 2 * size >= max(sizes) for n in part
+    ]
 
 
 def _heaviest(layout: Layout, weights: Sequence[float]) -> int:
@@ -118,3 +182,27 @@ def _at_home(layout: Layout, sure: Sequence[int]) -> list[bool]:
     for number, box in enumerate(layout.boxes):
         found[number] = number in homes or (number > 0 and found[box.parent])
     return found
+
+
+def _before_comments(layout: Layout, weights: Sequence[float]) -> Sequence[float]:
+    """The weights without what readers wrote below the article, where their names and times stand above each comment."""
+    titled = [
+        number
+        for number, line in enumerate(layout.lines)
+        if line.heading and COMMENTS.search(line.text) and len(line.text) <= 90
+    ]
+    heads = [
+        number
+        for number, line in enumerate(layout.lines)
+        if len(line.text) <= 90
+        and (":" in line.text or "前" in line.text)
+        and COMMENT_HEAD.match(line.text)
+    ]
+    sure = [
+        len(line.text) * (weight > -KEPT)
+        for line, weight in zip(layout.lines, weights, strict=True)
+    ]
+    for head in sorted([*titled, *heads[: 1 - FEWEST_COMMENTS]]):
+        if sum(sure[:head]) >= READ:
+            return [*weights[:head], *[-6.0] * (len(weights) - head)]
+    return weights

@@ -20,6 +20,7 @@ from crawlers import history
 from crawlers.browser import missing
 from crawlers.errand import INBOX_OPTIONS, Job, Span
 from crawlers.local import take_local
+from crawlers.suspects import in_hand
 from minyin.accounting import Tally
 from minyin.database import next_number, open_database, save, tables
 from minyin.errors import DependencyError, ProfileError
@@ -153,8 +154,10 @@ def _run_child(
             child.kill()
             raise
     if child.returncode != 0 or report is None:
+        page = in_hand(Path(job.control), run_id)
+        reading = f"，当时在读 {page}，下次先单独试读它" if page else ""
         raise DependencyError(
-            f"采集进程中断（退出码 {child.returncode}），已封存的内容不受影响，请重新运行采集；日志见 {log}"
+            f"采集进程中断（退出码 {child.returncode}{reading}），已封存的内容不受影响，请重新运行采集；日志见 {log}"
         )
     path.unlink()
     return report

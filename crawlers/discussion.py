@@ -13,11 +13,12 @@ from parsel import Selector
 from crawlers.answers import Asked, read_question, unlabelled
 from crawlers.blocks import read_layout
 from crawlers.html import split_scripts
+from crawlers.officewords import is_office
 from crawlers.pagekind import PageKind
 from crawlers.paging import onward
-from crawlers.postwords import is_office
+from crawlers.postblocks import Post
 from crawlers.reading import Found, read
-from crawlers.threads import Post, Thread, beside, find_thread
+from crawlers.threads import Thread, beside, find_thread
 from minyin.clock import local
 from minyin.model import Channel
 
@@ -108,7 +109,7 @@ def _single(root: etree._Element, found: Found, place: Place) -> Post | None:
     at = found.published_at
     if at is None or (near and local(at).hour == local(at).minute == 0):
         at = near
-    author = found.author or author
+    author = found.author or (author if author != found.title else None)
     return Post(found.text, author, at, None, None, official=is_office(author)) if at else None
 
 

@@ -1,6 +1,7 @@
 """When a page was published: what is shown by the headline first, then metas, then scripts.
 
-Left to others: the headline (`crawlers.titles`), outlet and author (`crawlers.bylines`), the text (`crawlers.body`).
+Left to others: the headline (`crawlers.titles`), the outlet (`crawlers.outlets`), the author
+(`crawlers.bylines`), the text (`crawlers.body`).
 """
 
 import re
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from crawlers.blocks import Layout
 from crawlers.html import SPACES
-from crawlers.times import STAMP, find_times, parse_time, relative_time, short_time, url_date
+from crawlers.times import find_times, parse_time, relative_time, short_time, undated, url_date
 from minyin.clock import SHANGHAI
 
 TIME_METAS = (
@@ -49,6 +50,10 @@ MARKED = re.compile(
 )
 CHANGED = re.compile(
     r"更新|修改|编辑于|最后|回复|截[止至]|有效|失效|实施|施行|生效|开标|活动时间|办理时间|工作时间|答复|回复时间"
+)
+# The last change is better than the time of something else; the first publication is better
+UPDATED = re.compile(
+    r"^\D{0,6}(?:最后)?(?:更新|修改)(?:时间|日期|于)?\D{0,4}\d[\d\s:：/.年月日-]+$|\d\s*(?:更新|修改)(?!\S*(?:截|有效|施行|生效|回复))"
 )
 # The day of the visit, which many sites show in their head, and times of other things
 TODAY = re.compile(
@@ -161,12 +166,12 @@ def _candidates(layout: Layout, place: Place) -> Iterator[tuple[int, int, str]]:
     for number in range(max(0, place.last), min(len(lines), max(start, place.last + 1) + 1)):
         text = layout.said(number)
         near = number - place.last <= 14 and place.last >= 0
-        if number not in article or len(STAMP.sub("", text)) <= LONGEST_BESIDE:
+        if number not in article or len(undated(text)) <= LONGEST_BESIDE:
             yield (1 if near else 3), number, text
     for number in range(place.first - 1, max(-1, place.first - 7), -1):
         yield 2, number, layout.said(number)
     for number in (n for n in place.article if n >= end - 3 or n <= start + 2):
-        if len(STAMP.sub("", layout.said(number))) <= LONGEST_BESIDE:
+        if len(undated(layout.said(number))) <= LONGEST_BESIDE:
             yield 4, number, layout.said(number)
     for number in range(end + 1, min(len(lines), end + 10)):
         yield 4, number, layout.said(number)
@@ -206,7 +211,8 @@ def _shown(layout: Layout, place: Place) -> Shown | None:
         if len(text) > 240 or TODAY.search(text):
             continue
         for at, clear in _publication(text):
-            found = Shown(at, clear, rank - bool(MARKED.search(text)))
+            behind = 2 * bool(CHANGED.search(text) and not MARKED.search(text))
+            found = Shown(at, clear, rank - bool(MARKED.search(text)) + behind)
             if best is None or (not found.clear, found.rank) < (not best.clear, best.rank):
                 best = found
     return best
@@ -216,7 +222,7 @@ def _publication(text: str) -> Iterator[tuple[datetime, bool]]:
     """The line's times, from the words on that mark the one of publication; not those marked as another's."""
     if found := MARKED.search(text):
         text = text[found.end() :] if any(find_times(text[found.end() :])) else text
-    elif CHANGED.search(text):
+    elif CHANGED.search(text) and not UPDATED.search(text):
         return
     yield from list(find_times(text))[:1]
 

@@ -28,6 +28,7 @@ from crawlers.politeness import slots
 from crawlers.readers import Readers
 from crawlers.sites import SiteLocks, StopMarks
 from crawlers.spiders import CountySpider, Crew
+from crawlers.suspects import Hand
 from crawlers.watchman import Watchman
 from minyin.clock import fixed_clock, system_clock
 from minyin.database import open_database
@@ -45,8 +46,6 @@ FIXED: dict[str, Any] = {
     "LOGSTATS_INTERVAL": 0,
     # the frontier gives Scrapy so many of each site, so that no site waits behind another
     "CONCURRENT_REQUESTS": 0,
-    # Scrapy starts so many tasks for every response, and the spider yields requests only: 1 halves the CPU time
-    "CONCURRENT_ITEMS": 1,
     "DOWNLOADER": "crawlers.politeness.StrictDownloader",
     "DOWNLOAD_DELAY": 0,
     # a dead resolver holds a thread for each site that waits for it; with Scrapy's ten, the eleventh site waits too
@@ -61,11 +60,17 @@ FIXED: dict[str, Any] = {
     "RETRY_ENABLED": False,
     # robots.txt is obeyed by our own component
     "ROBOTSTXT_OBEY": False,
+    # the account counts by errands; Scrapy's counters are a tenth of its time
+    "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
     "DOWNLOADER_MIDDLEWARES": {
+        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+        "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
         "crawlers.politeness.Registered": 50,
         "crawlers.politeness.Robots": 100,
     },
     "EXTENSIONS": {
+        "scrapy.extensions.corestats.CoreStats": None,
         "scrapy.extensions.throttle.AutoThrottle": None,
         "crawlers.politeness.Throttle": 0,
     },
@@ -115,8 +120,8 @@ class Reporter:
             os._exit(1)
 
 
-def run(job: Job, key: bytes) -> dict[str, Any]:
-    """Crawl, and give the account: started, finished, inputs, outcomes by source."""
+def run(job: Job, key: bytes, name: str) -> dict[str, Any]:
+    """Crawl, and give the account: started, finished, inputs, outcomes by source; `name`: of the run."""
     clock = fixed_clock(job.now) if job.now else system_clock
     started: datetime = clock()
     engine = open_database(job.database_url)
@@ -132,12 +137,14 @@ def run(job: Job, key: bytes) -> dict[str, Any]:
     control = Path(job.control)
     watchman = Watchman(SiteLocks(control), StopMarks(control), clock, job.busy_seconds)
     sealer = Sealer(collector, job.segment_articles, job.segment_seconds)
-    readers = Readers({source.id: source for source in job.sources}, clock)
+    hand = Hand(control, name, collector.ledger)
+    readers = Readers({source.id: source for source in job.sources}, clock, hand)
     spider = _crawl(job, Crew(collector, sealer, watchman, readers, reporter.page))
     if not collector.complete:
         # interrupted, or the disk or database failed: what is sealed stays, what is not marked is fetched again
         raise SystemExit(3)
     collector.finish()
+    hand.close()
     engine.dispose()
     for source_id, done in reporter.done.items():
         reporter.tell({"source": source_id, "done": done})
@@ -169,9 +176,10 @@ def _crawl(job: Job, crew: Crew) -> CountySpider:
 def main() -> None:
     # a job of a background shell inherits an ignored SIGINT, and Scrapy would leave it so
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    job = Job.model_validate_json(Path(sys.argv[1]).read_bytes())
+    path = Path(sys.argv[1])
+    job = Job.model_validate_json(path.read_bytes())
     key = bytes.fromhex(sys.stdin.readline().strip())
-    Reporter.tell({"report": run(job, key)})
+    Reporter.tell({"report": run(job, key, path.stem)})
 
 
 if __name__ == "__main__":

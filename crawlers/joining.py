@@ -108,8 +108,8 @@ def _following(page: Page, answer: Fetched, number: int) -> str | None:
 
 
 def archived(store: EvidenceStore, answer: Fetched) -> Evidence:
-    """Where the answer's page lies in the archive; the later pages of its article follow it there."""
-    first, *_ = [
+    """Where the answer's page lies in the archive, and where the later pages of its article do."""
+    first, *rest = [
         store.write(
             ArchivedPage(
                 url=one.url,
@@ -122,7 +122,7 @@ def archived(store: EvidenceStore, answer: Fetched) -> Evidence:
         )
         for one in (answer, *answer.rest)
     ]
-    return first
+    return first.but(rest=tuple(rest)) if rest else first
 
 
 def next_of_thread(

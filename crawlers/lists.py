@@ -9,6 +9,7 @@ from collections import Counter
 from crawlers.collector import Collector
 from crawlers.errand import Errand, Fetched, Given, Link, ListPage
 from crawlers.links import read_list
+from crawlers.suspects import Hand, Trial
 from minyin.errors import Rejected
 from minyin.source import Source
 
@@ -18,8 +19,8 @@ log = logging.getLogger(__name__)
 class Lists:
     """`asked` counts what the run has asked for, by source and role."""
 
-    def __init__(self, collector: Collector, asked: Counter[tuple[str, str]]) -> None:
-        self.collector, self.asked = collector, asked
+    def __init__(self, collector: Collector, asked: Counter[tuple[str, str]], hand: Hand) -> None:
+        self.collector, self.asked, self.hand = collector, asked, hand
 
     def read(self, source: Source, errand: Errand, answer: Fetched) -> list[Errand]:
         """Give the list its outcome; the errands it leads to. Raises Rejected."""
@@ -29,7 +30,7 @@ class Lists:
                 errand, "unchanged" if same else f"failed/{answer.status}", answer
             )
             return []
-        page = read_list(source, errand, answer)
+        page = self._page(source, errand, answer)
         if not (page.links or page.lists or page.given):
             # an empty first page is a fault, an empty later one is the end
             if errand.number == 1:
@@ -48,6 +49,13 @@ class Lists:
         leads = bool(onward) or source.kind == "thread_listing"
         self.collector.settle(errand.but(leads_on=leads), "listed", answer)
         return [*onward, *items]
+
+    def _page(self, source: Source, errand: Errand, answer: Fetched) -> ListPage:
+        """After a trial where an earlier crawl ended over this page."""
+        if self.hand.accused(errand):
+            self.hand.try_apart(Trial(source, errand, answer, self.collector.maker.clock()))
+        with self.hand.holding(errand):
+            return read_list(source, errand, answer)
 
     def _take_given(self, source: Source, answer: Fetched, given: tuple[Given, ...]) -> bool:
         """Take what the list carries whole; whether any of it was new."""

@@ -1,4 +1,7 @@
-"""What an answer or an error of the network is called in the account, and whether asking again is worth it."""
+"""What an answer of Scrapy's is to the rest of the crawl; what it or an error of the network is called in the account,
+and whether asking again is worth it."""
+
+from typing import Any
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -9,7 +12,9 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from scrapy.http import Response
 
+from crawlers.errand import Fetched
 from crawlers.politeness import RefusedByRobots, RobotsUnread, Unregistered
 
 # Scrapy's own refusals are told apart by their words only
@@ -46,3 +51,23 @@ def outcome_of(error: BaseException) -> str:
     if not known and isinstance(error, IgnoreRequest):
         known = [name for words, name in REFUSALS if words in str(error)]
     return known[0] if known else f"failed/{type(error).__name__}"
+
+
+def fetched(response: Response) -> Fetched:
+    assert response.request is not None
+    return Fetched(
+        url=response.url,
+        status=response.status,
+        headers=_plain(response.headers),
+        body=response.body,
+        request_headers=_plain(response.request.headers),
+        rendered="playwright" in response.flags,
+    )
+
+
+def _plain(headers: Any) -> dict[str, str]:
+    return {
+        name.decode("latin-1"): b", ".join(values).decode("latin-1")
+        for name, values in headers.items()
+        if values
+    }

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from crawlers.blocks import Layout, Line
+from crawlers.officewords import is_answer_label, is_question_label
 
 NOTICE_TITLE = re.compile(
     r"(?:通知|公告|公示|通告|启事|预告|批复|意见|办法|决定|函|通报|公报|名单|结果|方案|规定|条例|细则|目录|须知|招标|采购|中标|成交)(?:[（(【\[《].{0,30}[)）】\]》])?(?:书|表)?$"
@@ -17,12 +18,6 @@ NOTICE_WORDS = re.compile(
 )
 FLOOR = re.compile(
     r"^(?:楼主|沙发|板凳|地板|\d{1,4}\s*[#楼]|第\s*\d{1,4}\s*楼|#\d{1,4}|作者[:：]\s*\S{1,20}\s+时间[:：].{0,24}|[^\s]{0,20}发表于\s*\d{4}-\d{1,2}-\d{1,2}.{0,24})\s*(?:\||$)"
-)
-REPLY = re.compile(
-    r"^[【\[]?(?:官方回复|部门回复|单位回复|办理回复|处理结果|办理结果|答复内容|回复内容|答复单位|回复单位|办理单位|答复时间|回复时间|办理情况|回复情况)[】\]]?(?:[:：]|$)"
-)
-ASKED = re.compile(
-    r"^[【\[]?(?:留言内容|来信内容|信件内容|诉求内容|咨询内容|问题描述|提问内容|投诉内容|留言标题|信件标题|来信标题|写信人|来信人|留言人|网友)[】\]]?(?:[:：]|$)"
 )
 GONE = re.compile(
     r"404|not found|(?:页面|网页|文章|内容|帖子|信息|主题|链接)(?:.{0,6})(?:不存在|找不到|已(?:经|被)?.{0,6}(?:删除|移除|下线|屏蔽|失效|关闭)|无法(?:查看|访问|打开|找到)|走丢)|找不到.{0,10}(?:页面|网页|内容)|参数错误|指定的(?:主题|帖子)不存在|抱歉.{0,20}(?:不存在|删除|审核|没有权限)|访问(?:受限|被拒绝|过于频繁)|(?:请|需要?)先?登录|安全验证|enable javascript",
@@ -111,5 +106,5 @@ def _is_thread(layout: Layout) -> bool:
         if len(line.text) <= 60 and line.link < 0.9 * len(line.text)
     ]
     floors = {text for text in texts if FLOOR.match(text)}
-    asked, answered = any(map(ASKED.match, texts)), any(map(REPLY.match, texts))
+    asked, answered = any(map(is_question_label, texts)), any(map(is_answer_label, texts))
     return len(floors) >= 2 or (asked and answered)

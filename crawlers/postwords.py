@@ -1,10 +1,10 @@
-"""What single elements of a thread say: a time of posting, a name, that an office speaks; and each element's words once.
+"""What single elements of a thread say: a time of posting, a name; and each element's words once.
 
 Left to others: which elements are posts (`crawlers.threads`).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -32,20 +32,16 @@ USER_PAGE = re.compile(
 LABELLED = re.compile(
     r"(?:作\s*者|楼\s*主|发帖人|发布人|网\s*友|留言人|提问人|来信人|写信人|回复人|答复人|答复单位|回复单位|昵\s*称|用户名?|发言人)\s*[:：]\s*([^\s:：|,，。；;]{1,20})"
 )
+ROLE = re.compile(r"^(?:作\s*者|楼\s*主|层\s*主|网\s*友|发帖人|回复人)\s*[:：]\s*")
+# 发布时间 2005/05/17 22:11:42 by 某某: old boards say below a post whose it is
+AFTER_TIME = re.compile(r"^\s*(?:by|作者[:：])\s*([^\s|·:：,，。〓]{1,20})", re.IGNORECASE)
 BEFORE_TIME = re.compile(
     r"^[\s|·]*(?:\d{1,4}\s*[#楼]\s*)?(?:by\s+)?([^\s|·:：,，。]{1,20}?)[\s|·»：:]*(?:发表于|回复于|发布于|评论于|留言于|于|说|写道|发表|[|·»]|\s)\s*$"
 )
 NO_NAME = re.compile(
-    r"^(?:楼主|沙发|板凳|地板|\d+[#楼]|第.*楼|发表.*|回复.*|答复.*|举报|只看.*|引用|编辑|收藏|删除|分享|支持|反对|点赞|赞.*|踩|评论.*|顶|倒序.*|电梯.*|查看.*|作者|楼层|更多.*|TA|by|官方.*|时间|关注|加好友|发消息|私信|离线|在线|管理员|版主|新手.*|注册.*|积分.*|主题|帖子|精华|来自.*|登录.*|IP.*|发布|显示全部.*|使用道具|置顶|post|reply|quote|top|[\d\W_]+)$",
+    r"^(?:楼主|沙发|板凳|地板|\d+[#楼]|第.*楼|发表.*|回复.*|答复.*|举报|只看.*|引用|编辑|收藏|删除|分享|支持|反对|点赞|赞.*|踩|评论.*|顶|倒序.*|电梯.*|查看.*|作者|楼层|更多.*|TA|by|[於于]|官方.*|时间|关注|加好友|发消息|私信|离线|在线|管理员|版主|新手.*|注册.*|积分.*|主题|帖子|精华|来自.*|登录.*|IP.*|发布|显示全部.*|使用道具|置顶|post|reply|quote|top|[\d\W_]+)$",
     re.IGNORECASE,
 )
-OFFICE = re.compile(
-    r"[\u4e00-\u9fff]{2,}(?:局|委|委员会|办公室|街道办|办事处|街道|人民政府|政府|管理处|管理所|派出所|大队|支队|公安|法院|检察院|水务|供电公司|供水公司|热线|居委会|村委会|[县市区镇乡](?:融媒体中心|政务服务中心))$"
-)
-OFFICIAL = re.compile(
-    r"官方(?:回复|答复|回应|账号|认证)|(?:单位|部门|政府|官方|办理|处理)(?:回复|答复|回应|反馈)|(?:答复|回复|承办|办理|受理)(?:单位|部门)|政务号|(?:答复|回复)(?:内容|时间)"
-)
-
 CHANGING = re.compile(
     r"\d+|(?<![a-z])(?:odd|even|alt|first|last|active|current|hover|top|bg)(?![a-z])"
 )
@@ -55,16 +51,16 @@ BODY_NAME = re.compile(
 ASIDE_NAME = re.compile(
     r"sign|profile|avatar|foot|tool|menu|rate|manage|quick|level|medal|info|author|user|meta|head|nav|btn|button|action|attach|pstl|cmt|quot|blockquote|edit|pstatus"
 )
-# Lines of a post's body that are the program's: on editing, and the floor's number
+QUOTED = re.compile(r"(?<![a-z])(?:block)?quote|quoted")
 
 Block = tuple[Any, ...]
 
 
 def is_aside(element: Any) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    return element.tag == "blockquote" or bool(
-        ASIDE_NAME.search(names) and not BODY_NAME.search(names)
-    )
+    if element.tag == "blockquote" or QUOTED.search(names):
+        return True
+    return bool(ASIDE_NAME.search(names) and not BODY_NAME.search(names))
 
 
 class Texts:
@@ -174,6 +170,8 @@ def _before_time(element: Any, timed: Any, own: str) -> str | None:
     """The last words of a line before its time: 张三 发表于 2026-8-1, in one element or in the one around the time's."""
     if element is timed:
         stamp = STAMP.search(own)
+        if stamp and (after := AFTER_TIME.match(own, stamp.end())):
+            return after[1]
         text = own[: stamp.start()] if stamp else ""
     elif element is timed.getparent():
         beside = timed.getprevious()
@@ -204,19 +202,6 @@ def is_name(words: str) -> bool:
     )
 
 
-def is_office(name: str | None) -> bool:
-    """
-    >>> is_office("邳州市城市管理局"), is_office("爱吃局"), is_office("路人甲")
-    (True, False, False)
-    """
-    return bool(name and len(name) >= 4 and OFFICE.search(name))
-
-
-def is_official(words: str) -> bool:
-    """Whether what stands around a post says that an office speaks."""
-    return OFFICIAL.search(words) is not None
-
-
 def make_of(element: Any) -> str:
     """Tag and first lasting name of an element: what blocks of one kind share.
 
@@ -229,8 +214,16 @@ def make_of(element: Any) -> str:
     return f"{element.tag}.{lasting[0]}" if lasting else str(element.tag)
 
 
-def elements_of(block: Block) -> Iterator[Any]:
+def elements_of(block: Block, without: Collection[Any] = ()) -> Iterator[Any]:
+    """All that stands in a block, but for some elements and what is in them."""
     for root in block:
-        for element in root.iter():
-            if isinstance(element.tag, str) and element.tag not in SILENT:
-                yield element
+        yield from _below(root, without)
+
+
+def _below(element: Any, without: Collection[Any]) -> Iterator[Any]:
+    if not without:
+        yield from (e for e in element.iter() if isinstance(e.tag, str) and e.tag not in SILENT)
+    elif isinstance(element.tag, str) and element.tag not in SILENT and element not in without:
+        yield element
+        for child in element:
+            yield from _below(child, without)

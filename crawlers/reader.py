@@ -1,6 +1,6 @@
 """A process that reads pages: `python -m crawlers.reader FD`, a socket to the crawl that gives it pages one by one.
 
-Frames of a length and a pickle, both ways; the sources come first. Pickles pass between a parent and its child over a
+Frames of a length and a pickle, both ways; the sources come first, and an empty answer says that they have come. Pickles pass between a parent and its child over a
 socket that nobody else has. Ends when the crawl ends. The other side is `crawlers.readers`.
 """
 
@@ -75,6 +75,9 @@ def main() -> None:
         stream = cast(IO[bytes], file)
         try:
             sources = received(stream)
+            # all is imported: pages may come
+            stream.write(framed(None))
+            stream.flush()
             while True:
                 task = received(stream)
                 # the default deed of this signal ends the process, whatever it is in the midst of

@@ -1,8 +1,9 @@
 """Pages read beside the crawl, in processes of their own, so that the crawl's core goes on fetching meanwhile.
 
-A small crawl reads its pages itself: it is over before another process has started. A page that kills its reader, or
-keeps it for a minute, is one page lost to quarantine: the others that waited are read by the next. A reader ends with
-the crawl, however that ends. The other side of the socket is `crawlers.reader`.
+A small crawl reads its pages itself: it is over before another process has started; and so does a larger one until the
+reader is up, rather than wait for it. A page that kills its reader, or keeps it for a minute, is one page lost to
+quarantine: the others that waited are read by the next. A reader ends with the crawl, however that ends. The other
+side of the socket is `crawlers.reader`.
 """
 
 import asyncio
@@ -14,13 +15,14 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Mapping
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from crawlers.errand import Errand, Fetched
 from crawlers.pages import Page, read_answer
 from crawlers.reader import SIZE_BYTES, Task, framed
+from crawlers.suspects import Hand, ReaderDied, Trial
 from minyin.clock import Clock
-from minyin.errors import MinyinError
 from minyin.source import Source
 
 log = logging.getLogger(__name__)
@@ -33,10 +35,6 @@ MOST = min(4, (os.cpu_count() or 1) - 1)
 Reading = Page | Exception
 
 
-class ReaderDied(MinyinError):
-    """The process that read the page ended, or was ended, over it."""
-
-
 class Waiting(NamedTuple):
     """A page given to a reader and not yet read."""
 
@@ -45,12 +43,18 @@ class Waiting(NamedTuple):
 
 
 class Readers:
-    """All readers of one crawl; `after` pages are read here first, and with no `most` all are."""
+    """All readers of one crawl; they are started after so many pages, and with no `most` all are read here."""
 
     def __init__(
-        self, sources: Mapping[str, Source], clock: Clock, *, after: int = AFTER, most: int = MOST
+        self,
+        sources: Mapping[str, Source],
+        clock: Clock,
+        hand: Hand,
+        *,
+        after: int = AFTER,
+        most: int = MOST,
     ) -> None:
-        self.sources, self.clock, self.after = sources, clock, after
+        self.sources, self.clock, self.hand, self.after = sources, clock, hand, after
         self.readers = [Reader(sources) for _ in range(most)]
         self.count = 0
 
@@ -58,15 +62,30 @@ class Readers:
         """What the page holds, or why it holds nothing."""
         self.count += 1
         seen_at, continued = self.clock(), errand.thread is not None
-        if self.count <= self.after or not self.readers:
-            try:
-                return read_answer(
-                    self.sources[errand.source_id], answer, seen_at, continued=continued
-                )
-            except Exception as error:
-                return error
-        reader = min(self.readers, key=lambda one: len(one.waiting))
+        if self.count > self.after:
+            self.start()
+        up = [reader for reader in self.readers if reader.up]
+        if not up:
+            return await self._here(errand, answer, seen_at)
+        reader = min(up, key=lambda one: len(one.waiting))
         return await reader.read(Task(errand.source_id, answer, seen_at, continued))
+
+    async def _here(self, errand: Errand, answer: Fetched, seen_at: datetime) -> Reading:
+        """In the crawl's own process, after a trial where an earlier crawl ended over this page."""
+        source = self.sources[errand.source_id]
+        try:
+            if self.hand.accused(errand):
+                trial = Trial(source, errand, answer, seen_at)
+                await asyncio.to_thread(self.hand.try_apart, trial)
+            with self.hand.holding(errand):
+                continued = errand.thread is not None
+                return read_answer(source, answer, seen_at, continued=continued)
+        except Exception as error:
+            return error
+
+    def start(self) -> None:
+        for reader in self.readers:
+            reader.start()
 
     def close(self) -> None:
         for reader in self.readers:
@@ -74,7 +93,10 @@ class Readers:
 
 
 class Reader:
-    """One reader: pages go in and come out in order, so the first that waits is the one it has in hand."""
+    """One reader: pages go in and come out in order, so the first that waits is the one it has in hand.
+
+    Once it is `up` it stays so, though its process may have to be started again: what killed it must not come here.
+    """
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self.waiting: deque[Waiting] = deque()
@@ -82,6 +104,14 @@ class Reader:
         self._writer: asyncio.StreamWriter | None = None
         self._life: asyncio.Task[None] | None = None
         self.process: subprocess.Popen[bytes] | None = None
+        self.up = False
+        self._begun = False
+
+    def start(self) -> None:
+        """Once; where its process cannot start, nothing is given to it."""
+        if not self._begun:
+            self._begun = True
+            self._life = asyncio.ensure_future(self._live())
 
     async def read(self, task: Task) -> Reading:
         one = Waiting(framed(task), asyncio.get_running_loop().create_future())
@@ -94,19 +124,22 @@ class Reader:
 
     async def _live(self) -> None:
         """As many processes, one after the other, as it takes."""
-        while self.waiting:
+        while self.waiting or not self.up:
             ours, theirs = socket.socketpair()
             with theirs:
                 self.process = _started(theirs)
             answers, self._writer = await asyncio.open_connection(sock=ours)
             self._writer.writelines([self._sources, *(one.frame for one in self.waiting)])
             try:
+                await _frame(answers)
+                self.up = True
                 while True:
-                    size = int.from_bytes(await answers.readexactly(SIZE_BYTES), "big")
-                    self._give(pickle.loads(await answers.readexactly(size)))
+                    self._give(await _frame(answers))
             except (asyncio.IncompleteReadError, OSError):
                 self._end()
                 log.warning("a reader died, %d pages waiting", len(self.waiting))
+            if not self.up:
+                break
             if self.waiting:
                 self._give(ReaderDied("the process that read this page ended"))
         self._life = None
@@ -129,6 +162,11 @@ class Reader:
         if self._life is not None:
             self._life.cancel()
         self._end()
+
+
+async def _frame(answers: asyncio.StreamReader) -> Any:
+    size = int.from_bytes(await answers.readexactly(SIZE_BYTES), "big")
+    return pickle.loads(await answers.readexactly(size))
 
 
 def _started(theirs: socket.socket) -> subprocess.Popen[bytes]:

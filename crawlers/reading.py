@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 from crawlers.blocks import Layout, folded, read_layout
 from crawlers.body import captions, choose, text_of_lines
-from crawlers.bylines import find_author, find_outlet
+from crawlers.bylines import find_author
 from crawlers.fields import Clues, Place, find_time
 from crawlers.html import source_of, split_scripts
+from crawlers.outlets import find_outlet
 from crawlers.pagekind import PageKind, kind_of
 from crawlers.states import State, linked_data, page_states
-from crawlers.titles import find_title, is_hollow, key, title_above
+from crawlers.titles import find_title, is_doubtful, key, title_above
 from crawlers.weighing import Weights, features, shipped, title_place, weigh
 from minyin.errors import Rejected
 
@@ -134,9 +135,17 @@ def look(layout: Layout, states: list[State], weights: Weights | None = None) ->
     title = find_title(layout, [state.title for state in states if state.title])
     headline = title_place(layout.lines, title)
     chosen = choose(layout, weigh(features(layout, title, headline), weights or shipped()))
-    if chosen and is_hollow(title) and (above := title_above(layout, chosen[0])):
+    doubtful = is_doubtful(title, layout, headline)
+    for _ in range(
+        2
+    ):  # under another headline the article may begin elsewhere, below a headline of its own
+        above = title_above(layout, chosen[0]) if chosen and doubtful else None
+        if above is None or above == title:
+            break
         title, headline = above, title_place(layout.lines, above)
         chosen = choose(layout, weigh(features(layout, title, headline), weights or shipped()))
+    if chosen and headline[1] > chosen[0] >= headline[0]:
+        headline = (headline[0], headline[0])  # the other is a link to the page on itself
     place = Place(*headline, tuple(chosen))
     return View(layout, title, place, text_of_lines(layout, chosen, title))
 

@@ -4,12 +4,13 @@ It decides what is asked for; in which order and how many at once is the frontie
 collector's, whether and how fast the politeness components'. When to stop is looked at in `crawlers.watchman`.
 """
 
+import asyncio
 import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
@@ -21,7 +22,7 @@ from crawlers.collector import Collector, Sealer
 from crawlers.errand import Errand, Fetched, Job
 from crawlers.frontier import Frontier
 from crawlers.lists import Lists
-from crawlers.outcomes import BUSY, PASSING, TRIES, outcome_of
+from crawlers.outcomes import BUSY, PASSING, TRIES, fetched, outcome_of
 from crawlers.politeness import (
     BACKOFF_SECONDS,
     LONGEST_PAUSE,
@@ -38,8 +39,10 @@ from minyin.source import Source
 
 log = logging.getLogger(__name__)
 
-# Statuses that come to the callback; redirects stay with Scrapy
+# Statuses that come to us; redirects stay with Scrapy
 ANSWERS = [304, *range(400, 600)]
+# Bytes of pages that wait to be read, of all sites together, from which nothing more is asked for
+MOST_UNREAD = 5_000_000
 
 
 class Crew(NamedTuple):
@@ -64,8 +67,10 @@ class CountySpider(Spider):
         self.frontier = Frontier(windows(job.sources), self._drop)
         self.flying: dict[str, Errand] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
-        self.lists = Lists(crew.collector, self.asked)
+        self.lists = Lists(crew.collector, self.asked, crew.readers.hand)
         self.retry_at: dict[str, float] = {}
+        self.unread = 0
+        self.tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> AsyncIterator[Request]:
         for source in self.sources.values():
@@ -73,13 +78,37 @@ class CountySpider(Spider):
                 self._add(Errand(source_id=source.id, url=url, role="list"))
         with storage():
             async for _ in self.crew.watchman.watch(self):
-                for request in self._launch():
-                    yield request
+                self._launch()
+        # Scrapy wants a generator; nothing goes by way of its scheduler
+        nothing: list[Request] = []
+        for request in nothing:
+            yield request
 
-    def _launch(self) -> Iterator[Request]:
+    def _launch(self) -> None:
+        """Ask for what may be asked for now, each in a task of its own: Scrapy's way from the spider through its middlewares
+        and scheduler and back takes as long as the download (`docs/decisions.md`)."""
+        if self.unread > MOST_UNREAD:
+            return
         for errand in self.frontier.ready(time.monotonic()):
             self.flying[errand.key] = errand
-            yield self._request(errand)
+            task = asyncio.ensure_future(self._run(errand))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    async def _run(self, errand: Errand) -> None:
+        """One errand from its request to its outcome."""
+        engine = self.crawler.engine
+        try:
+            try:
+                response = await engine.download_async(self._request(errand))
+            except Exception as error:
+                self.failed(errand, error)
+            else:
+                await self.answered(errand, response)
+        except CloseSpider as end:
+            await engine.close_spider_async(reason=end.reason)
+        except Exception:
+            log.exception("errand %s of %s broke", errand.key, errand.source_id)
 
     def _request(self, errand: Errand) -> Request:
         source = self.sources[errand.source_id]
@@ -87,8 +116,6 @@ class CountySpider(Spider):
         own = known is not None and known.source_id == source.id
         return Request(
             errand.url,
-            callback=self.answered,
-            errback=self.failed,
             # a browser that was told "not modified" would have nothing to show
             headers=known.conditions()
             if known and own and not (self.job.span or source.rendered)
@@ -143,19 +170,11 @@ class CountySpider(Spider):
 
     # --- answers --------------------------------------------------------------------------------------------
 
-    async def answered(self, response: Response) -> AsyncIterator[Request]:
-        errand, answer = response.meta["errand"], _fetched(response)
+    async def answered(self, errand: Errand, response: Response) -> None:
         if self.crew.watchman.halted:
             return
-        to_read = errand.role == "item" and answer.status == 200
-        self.frontier.landed(errand, to_read=to_read)
-        read: Reading | None = None
-        if to_read:
-            # the site goes on answering while its page is read
-            for request in self._launch():
-                yield request
-            read = await self.crew.readers.read(errand, answer)
-            self.frontier.read(errand)
+        answer = fetched(response)
+        read = await self._read(errand, answer)
         if self.crew.watchman.halted:
             return
         self.flying.pop(errand.key, None)
@@ -164,8 +183,20 @@ class CountySpider(Spider):
                 for following in self._taken(errand, answer, read):
                     self._add(following)
                 self._after(errand)
-        for request in self._launch():
-            yield request
+        self._launch()
+
+    async def _read(self, errand: Errand, answer: Fetched) -> Reading | None:
+        """What an article's page holds; the site goes on answering meanwhile."""
+        to_read = errand.role == "item" and answer.status == 200
+        self.frontier.landed(errand, to_read=to_read)
+        if not to_read:
+            return None
+        self.unread += len(answer.body)
+        self._launch()
+        read = await self.crew.readers.read(errand, answer)
+        self.unread -= len(answer.body)
+        self.frontier.read(errand)
+        return read
 
     def _taken(self, errand: Errand, answer: Fetched, read: Reading | None) -> list[Errand]:
         """Give the errand its outcome; what it leads to."""
@@ -189,10 +220,9 @@ class CountySpider(Spider):
         self.collector.ledger.know(one.key for one in following)
         return following
 
-    def failed(self, failure: Any) -> Iterator[Request]:
+    def failed(self, errand: Errand, error: Exception) -> None:
         if self.crew.watchman.halted:
             return
-        errand, error = failure.request.meta["errand"], failure.value
         self.frontier.landed(errand)
         self.flying.pop(errand.key, None)
         if isinstance(error, Recalled):
@@ -207,7 +237,7 @@ class CountySpider(Spider):
                 self.collector.settle(errand, outcome)
                 self._judge(errand, outcome)
                 self._after(errand)
-        yield from self._launch()
+        self._launch()
 
     def _later(self, errand: Errand, answer: Fetched) -> bool:
         """Whether an errand that met a busy site is asked again; the whole site rests as long as it wishes."""
@@ -264,23 +294,3 @@ def storage() -> Iterator[None]:
     except (OSError, SQLAlchemyError) as error:
         log.error("storage failed: %r", error)
         raise CloseSpider("storage") from error
-
-
-def _fetched(response: Response) -> Fetched:
-    assert response.request is not None
-    return Fetched(
-        url=response.url,
-        status=response.status,
-        headers=_plain(response.headers),
-        body=response.body,
-        request_headers=_plain(response.request.headers),
-        rendered="playwright" in response.flags,
-    )
-
-
-def _plain(headers: Any) -> dict[str, str]:
-    return {
-        name.decode("latin-1"): b", ".join(values).decode("latin-1")
-        for name, values in headers.items()
-        if values
-    }

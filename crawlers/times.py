@@ -35,9 +35,13 @@ ENGLISH = re.compile(
     rf"(?:\w{{3,9}},?\s+)?\d{{1,2}}\s+(?:{MONTHS})\w*\s+\d{{4}}[^<]{{0,24}}", re.IGNORECASE
 )
 AMERICAN = re.compile(
-    rf"({MONTHS})[a-z]*\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?:,?\s+(?:at\s+)?(\d{{1,2}}):(\d\d)(?::\d\d)?\s*([AP]M)?)?",
+    rf"({MONTHS}|十[一二]?月|[一二三四五六七八九]月)[a-z]*\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*\s+)?(\d{{4}})"
+    r"(?:,?\s+(?:at\s+)?(\d{1,2}):(\d\d)(?::\d\d)?\s*([AP]M)?)?",
     re.IGNORECASE,
 )
+# A line that shows a day in the American order holds little else
+LONGEST_FOREIGN = 80
+LETTERS = re.compile(r"[A-Za-z]{3}[a-z.]* \d")
 URL_DATE = re.compile(r"(?<!\d)(20\d\d)[-/_]?(1[0-2]|0[1-9])[-/_]?(3[01]|[12]\d|0[1-9])(?!\d)")
 HANZI_DATE = re.compile(
     r"([一二][〇○零Ｏ０一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
@@ -59,6 +63,8 @@ def parse_time(text: str, now: datetime | None = None) -> datetime | None:
     '2026-08-01T00:00:00+08:00'
     >>> parse_time("Sat, 01 Aug 2026 00:16:00 GMT").isoformat()
     '2026-08-01T08:16:00+08:00'
+    >>> parse_time("八月 1st, 2026").isoformat(), parse_time("Aug 01 Sat 2026 08:16").isoformat()
+    ('2026-08-01T00:00:00+08:00', '2026-08-01T08:16:00+08:00')
     """
     text = text.strip()
     if EPOCH.match(text):
@@ -69,14 +75,15 @@ def parse_time(text: str, now: datetime | None = None) -> datetime | None:
         return stamp
     if found := ENGLISH.search(text):
         return _english(found.group())
-    if found := AMERICAN.search(text):
-        return _american(*found.groups())
     return relative_time(text, now) if now else None
 
 
 def find_times(text: str) -> Iterator[tuple[datetime, bool]]:
     """Every time in the text, and whether it has a clock reading and not only a date."""
     text = _plain(text)
+    foreign = AMERICAN.search(text) if _may_be_foreign(text) else None
+    if foreign and (at := _american(*foreign.groups())):
+        yield at, foreign.group(4) is not None
     for found in STAMP.finditer(text):
         year, month, day, half, hour, minute, second, after, zone = found.groups()
         clear = hour is not None and (
@@ -89,6 +96,16 @@ def find_times(text: str) -> Iterator[tuple[datetime, bool]]:
         )
         if moment is not None:
             yield (_in_zone(moment, zone) if clear else moment), clear
+
+
+def undated(text: str) -> str:
+    """What else a line holds."""
+    text = STAMP.sub(" ", text)
+    return (AMERICAN.sub(" ", text) if _may_be_foreign(text) else text).strip()
+
+
+def _may_be_foreign(text: str) -> bool:
+    return len(text) <= LONGEST_FOREIGN and ("月 " in text or LETTERS.search(text) is not None)
 
 
 def relative_time(text: str, now: datetime) -> datetime | None:
@@ -220,7 +237,8 @@ def _english(text: str) -> datetime | None:
 def _american(
     month: str, day: str, year: str, hour: str | None, minute: str | None, half: str | None
 ) -> datetime | None:
-    number = MONTHS.lower().split("|").index(month.lower()) + 1
+    names = MONTHS.lower().split("|")
+    number = names.index(month.lower()) + 1 if month.isascii() else int(_number(month[:-1]))
     clock = _hour24(hour, half.upper() if half else None) if hour else None
     return _moment(year, str(number), day, clock, minute)
 

@@ -19,7 +19,7 @@ TITLE_METAS = (
 SITE = re.compile(r"\s*(?:[-_|–—丨｜«»‹›]{1,3}|\s[·•:：/]\s|::)\s*")
 SITE_WORDS = re.compile(
     r"(网|网站|频道|日报|晚报|都市报|早报|时报|商报|论坛|社区|新闻|客户端|门户|政府|平台|公众号|中心|贴吧|博客|专栏|官网|学院|大学|医院|委员会|局|厅|"
-    r"\.com|\.cn|\.net|news|blog)$",
+    r"百科(?:全书)?|\.com|\.cn|\.net|news|blog)$|^powered by",
     re.IGNORECASE,
 )
 # Titles of templates, not of articles
@@ -31,6 +31,17 @@ TITLE_NAME = re.compile(r"title|headline|biaoti|subject")
 NOT_TITLE_NAME = re.compile(
     r"sub-?title|site-?title|list|side|nav|logo|column|related|hot|recommend|comment|foot"
 )
+# The way to a page, from the home page on
+TRAIL = re.compile(r"[>»›]|^(?:首页|您?(?:的|现在的)?当?前?(?:所在)?位置)")
+NO_HEADLINE = re.compile(
+    r"^[\u4e00-\u9fff\s]{1,6}[:：]|[:：]$|[。；]$|\d{1,2}:\d\d|(?:作\s*者|来\s*源)\s*[:：]"
+)
+# 主题： 你知道导游为什么那么热衷于……
+TITLE_LABEL = re.compile(
+    r"^(?:帖子|文章|信件|留言)?(?:主\s*题|标\s*题|题\s*目)\s*[:：]\s*(\S.{3,79})$"
+)
+# A column's name has no more characters
+LONGEST_COLUMN = 8
 NO_WORD = re.compile(r"\W+")
 CUT = re.compile(r"\s*(?:\.{2,}|…+)$")
 
@@ -54,7 +65,10 @@ def without_site(title: str, site: str = "") -> str:
     ends = [*(found.start() for found in cuts), len(title)]
     first, last = 0, len(ends) - 1
     while last > first and _names_site(
-        title[starts[last] : ends[last]], title[starts[first] : ends[last - 1]], site
+        title[starts[last] : ends[last]],
+        title[starts[first] : ends[last - 1]],
+        site,
+        firm="_" in title[ends[last - 1] : starts[last]],
     ):
         last -= 1
     while (
@@ -77,13 +91,14 @@ def _inside_number(title: str, found: "re.Match[str]") -> bool:
     )
 
 
-def _names_site(part: str, rest: str, site: str) -> bool:
+def _names_site(part: str, rest: str, site: str, *, firm: bool) -> bool:
+    """`firm`: an underscore stands between, which no headline holds."""
     if site and key(part) == key(site):
         return True
-    return bool(
-        len(rest) >= 4
-        and (SITE_WORDS.search(part.strip()) or (len(part) <= 12 and len(part) < len(rest)))
-    )
+    longest = len(rest) if firm else 12
+    if SITE_WORDS.search(part.strip()):
+        return len(rest) >= 2
+    return len(rest) >= 4 and len(part) <= longest and len(part) < len(rest)
 
 
 def _is_column(title: str, starts: list[int], ends: list[int], first: int) -> bool:
@@ -175,14 +190,11 @@ def _repeated(layout: Layout, whole: str) -> list[str]:
 
 def _alone(layout: Layout, stem: str) -> str | None:
     """The only first-level heading, where the document's title says nothing."""
-    firsts = {
-        mark.text
-        for mark in layout.marks
-        if mark.tag == "h1" and 4 <= len(mark.text) <= 120 and not SITE_WORDS.search(mark.text)
-    }
-    if len(firsts) == 1 and (is_hollow(stem) or key(next(iter(firsts))) in key(stem)):
-        return next(iter(firsts))
-    return None
+    firsts = {mark.text for mark in layout.marks if mark.tag == "h1"}
+    firsts = {text for text in firsts if len(firsts) == 1 or not SITE_WORDS.search(text)}
+    if len(firsts) != 1 or not 4 <= len(min(firsts)) <= 120 or SITE_WORDS.search(min(firsts)):
+        return None
+    return min(firsts) if is_hollow(stem) or key(min(firsts)) in key(stem) else None
 
 
 def is_hollow(title: str | None) -> bool:
@@ -190,26 +202,44 @@ def is_hollow(title: str | None) -> bool:
     return len(key(title or "")) < 4 or HOLLOW.match(title or "") is not None
 
 
+def is_doubtful(title: str | None, layout: Layout, headline: tuple[int, int]) -> bool:
+    """Whether a title may be the site's or a column's: it says nothing, or is short and no line of the page is just that."""
+    if title is None or HOLLOW.match(title):
+        return True
+    unseen = headline[0] < 0 and len(key(title)) <= 2 * LONGEST_COLUMN
+    if len(key(title)) > LONGEST_COLUMN and not (unseen or SITE_WORDS.search(title)):
+        return False
+    shown = layout.lines[headline[0] : headline[1] + 1] if headline[0] >= 0 else []
+    return not any(key(line.text) == key(title) != "" and line.link == 0 for line in shown)
+
+
 def title_above(layout: Layout, start: int) -> str | None:
-    """The headline right above an article that begins at line `start`, where no title and no meta tells it."""
+    """The headline right above an article that begins at line `start`, or is its first line, where no title and no meta
+    tells it."""
+    for line in layout.lines[max(0, start - 15) : start + 1]:
+        if (found := TITLE_LABEL.match(line.text)) and line.link * 2 < len(line.text):
+            return found[1].strip()
     near = [
         mark
         for mark in layout.marks
-        if start - 15 <= mark.line < min(start, len(layout.lines))
+        if start - 15 <= mark.line <= min(start, len(layout.lines) - 1)
         and 5 <= len(mark.text) <= 80
         and mark.text == layout.lines[mark.line].text
         and not SITE_WORDS.search(mark.text)
+        and not TRAIL.search(mark.text)
+        and not STAMP.search(mark.text)
     ]
     heads = [mark.text for mark in near if mark.tag in HEADINGS]
-    heads = heads or [mark.text for mark in near if _called_title(mark.name)]
+    heads = [mark.text for mark in near if _called_title(mark.name)][-1:] or heads
     if heads:
-        return heads[-1]
+        return heads[-1].rstrip(" -–—_|丨")
     above = [
         line.text
         for line in layout.lines[max(0, start - 6) : start]
         if 6 <= len(line.text) <= 60
         and line.link * 2 < len(line.text)
         and not STAMP.search(line.text)
-        and not re.search(r"[:：>]|[。；]$", line.text)
+        and not TRAIL.search(line.text)
+        and not NO_HEADLINE.search(line.text)
     ]
     return max(above, key=len, default=None)

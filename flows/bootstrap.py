@@ -3,7 +3,7 @@
 Nothing else chooses an engine, a classifier or a database. Rooms get what they need as arguments.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from index.ast import Node
 from index.names import Names, names_of
-from index.port import ArticleStore
+from index.port import ArticleStore, StandingQueries
+from index.standing import Standing
 from minyin.clock import Clock
 from minyin.county import County, load_county
 from minyin.database import open_database
@@ -30,6 +32,7 @@ from nlp.taught import TaughtPlaces
 from nlp.words import Segmenter
 
 if TYPE_CHECKING:
+    from index.elastic import ElasticStore
     from index.embedded import EmbeddedStore
 
 Progress = Callable[[str, int, int], None]
@@ -106,13 +109,22 @@ class House:
 
     def store_on(self, engine: str) -> ArticleStore:
         """The store of an engine, whether or not it is the one in use."""
-        if engine == "embedded":
-            return self.embedded_store
+        return self.embedded_store if engine == "embedded" else self.cluster_store
+
+    @cached_property
+    def cluster_store(self) -> "ElasticStore":
         from index.elastic import ElasticStore
 
         return ElasticStore(
             self.settings.index, self.segmenter.cut, clock=self.clock, names=self.names
         )
+
+    def standing(self, questions: Mapping[str, Node]) -> StandingQueries:
+        """What tells which of these questions new documents answer. Asks nothing yet."""
+        index = self.settings.index
+        if index.engine == "embedded" or index.standing == "memory":
+            return Standing(questions, self.segmenter.cut)
+        return self.cluster_store.standing(questions, index.standing)
 
     @cached_property
     def embedded_store(self) -> "EmbeddedStore":

@@ -3,7 +3,7 @@
 A pair of subscription and article is a row: noted in the transaction that marks the article indexed, told in the one
 that queues the mail. So nothing is told twice and nothing noted is forgotten, wherever a run is killed. Only what was
 collected lately is new: a rebuilt index does not tell everybody everything again.
-Left to others: finding (`index.standing`), carrying mail (`minyin.mailing`).
+Left to others: finding (`House.standing`), carrying mail (`minyin.mailing`).
 """
 
 import hashlib
@@ -19,7 +19,6 @@ from flows.bootstrap import House
 from index.ast import Node
 from index.names import names_of
 from index.query import parse
-from index.standing import Standing
 from minyin.accounting import Tally
 from minyin.clock import Clock, local
 from minyin.county import County
@@ -46,7 +45,7 @@ class Watch:
         questions, faults = questions_of(house.county, house.clock, usable(house.county))
         for fault in faults:
             log.error("subscription left out: %s", fault)
-        self._standing = Standing(questions, house.segmenter.cut) if questions else None
+        self._standing = house.standing(questions) if questions else None
 
     def note(self, connection: Connection, documents: Sequence[Document]) -> int:
         """Note who is to be told of these, in the caller's transaction; a pair that is there stays as it is."""

@@ -1,6 +1,6 @@
 """The watch at work: alert rules whose condition is a standing query are asked of every event's new articles.
 
-The same evaluator as for subscriptions, and so the same answers as a search. An alert belongs to the moment its articles
+The same as for subscriptions, and so the same answers as a search. An alert belongs to the moment its articles
 were published, whenever it is worked out, so a rule's query may not hang on today's date.
 Left to others: what follows from an answer (`alerts.watch`).
 """
@@ -14,7 +14,6 @@ from flows.bootstrap import House
 from index.ast import Node
 from index.names import Names, names_of
 from index.query import parse
-from index.standing import Standing
 from minyin.clock import Clock, fixed_clock
 from minyin.county import AlertRule, County
 from minyin.errors import QueryError
@@ -35,8 +34,8 @@ def watch(house: House) -> RunReport:
     county, settings, clock = house.county, house.settings, house.clock
     if not questions:
         return run(house.engine, county=county, settings=settings, clock=clock)
-    standing = Standing(questions, house.segmenter.cut)
-    return run(house.engine, county=county, settings=settings, clock=clock, ask=standing.matches)
+    ask = house.standing(questions).matches
+    return run(house.engine, county=county, settings=settings, clock=clock, ask=ask)
 
 
 def rule_faults(county: County, clock: Clock) -> list[str]:

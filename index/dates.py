@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from minyin.clock import SHANGHAI, local
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(milliseconds=1)  # both engines keep milliseconds
 
 _DATE = re.compile(
@@ -44,7 +45,18 @@ def milliseconds(at: datetime) -> int:
     >>> milliseconds(datetime(1970, 1, 1, 8, 0, 1, tzinfo=SHANGHAI))
     1000
     """
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // TICK
+    return (at - EPOCH) // TICK
+
+
+def instant(ms: float) -> str:
+    """The same moment as ISO 8601: OpenSearch takes no milliseconds before 1970.
+
+    >>> instant(-1000), instant(-1e15)
+    ('1969-12-31T23:59:59.000+00:00', '0001-01-01T00:00:00.000+00:00')
+    """
+    earliest = datetime.min.replace(tzinfo=UTC)
+    at = EPOCH + max(ms * TICK, earliest - EPOCH)
+    return at.isoformat(timespec="milliseconds")
 
 
 def read_date(text: str, now: datetime) -> Stretch | None:

@@ -1,12 +1,12 @@
-"""The article store of many machines: Elasticsearch 8 or 9 through the official client.
+"""The article store of many machines: Elasticsearch 8 or 9, or OpenSearch 2 or 3, through the official client.
 
 Monthly indices behind one alias (`index.elastic_generations`), written by bulk (`index.elastic_writing`). Answers are
 those of the embedded store (tests/contract). Failures of the cluster are DependencyError (`index.elastic_access`); how
 often to try again is left to flows. Nothing is asked of the cluster before it is needed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 from index.ast import Node
 from index.elastic_access import Asking, client_of
@@ -15,6 +15,7 @@ from index.elastic_migration import Migration
 from index.elastic_paging import pages
 from index.elastic_query import Compiler, Dsl
 from index.elastic_schema import document_of
+from index.elastic_standing import ClusterStanding
 from index.elastic_totals import asked, read
 from index.elastic_writing import Patience, Writer, chunks
 from index.groups import grouped
@@ -139,6 +140,14 @@ class ElasticStore:
         found = pages(self._client, self._alias, query=dsl, sort=sort)
         while hits := self._asked(lambda: next(found, None)):
             yield from (document_of(hit["_source"]) for hit in hits)
+
+    def standing(
+        self, questions: Mapping[str, Node], how: Literal["auto", "percolator"] = "auto"
+    ) -> ClusterStanding:
+        """Asks nothing yet."""
+        return ClusterStanding(
+            questions, self._cut, client=self._client, alias=self._alias, ask=self._ask, how=how
+        )
 
     def migrate(self, report: Callable[[int], None]) -> int:
         """Bring the store to the present mapping version while search stays up; documents moved, 0 if current."""

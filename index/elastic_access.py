@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 
+from index.opensearch import Node
 from minyin.errors import DependencyError, MinyinError, OperatorError, SettingsError
 from minyin.settings import IndexSettings
 
@@ -42,6 +43,7 @@ def client_of(settings: IndexSettings) -> Elasticsearch:
         return Elasticsearch(
             list(settings.hosts),
             **access,
+            node_class=Node,
             request_timeout=settings.timeout_seconds,
             max_retries=2,
             retry_on_timeout=True,
@@ -77,6 +79,10 @@ class Asking:
     def __call__(self, ask: Callable[[], T]) -> T:
         try:
             return ask()
+        except UnsupportedProductError as error:
+            raise OperatorError(
+                f"{self._hosts} 上答话的既不是 Elasticsearch，也不是 OpenSearch；请核对 index.hosts"
+            ) from error
         except ApiError as error:
             kind, reason = cause(error.body)
             raise self.refusal(error.status_code, kind, reason) from error
@@ -111,6 +117,11 @@ class Asking:
                 return DependencyError(
                     f"{where}忙不过来（429）：{reason}；文章已留存，稍后再运行即可"
                 )
+        if "maxClauseCount" in reason:
+            return OperatorError(
+                f"{where}一次不肯查这么多词：{reason}；请缩短检索式，"
+                "或把集群设置 indices.query.bool.max_clause_count 调到 4096（docs/search.md）"
+            )
         return DependencyError(f"{where}拒绝了请求：{status} {reason}")
 
 

@@ -117,10 +117,13 @@ class Generations:
         return index
 
     def clear(self) -> None:
-        """Away with every generation, also one that is not behind the alias yet; the next write begins anew."""
-        generations = re.compile(rf"{re.escape(self.name)}-v\d+-[\d.]+")
-        named = self._client.indices.get(index=f"{self.name}-v*", expand_wildcards="all")
-        ours = {index for index in named if generations.fullmatch(index)} | set(self.live())
+        """Away with every generation, also one that is not behind the alias yet; the next write begins anew.
+
+        With them goes what the percolator keeps, which is stored again when it is asked.
+        """
+        own = re.compile(rf"{re.escape(self.name)}-(v\d+-[\d.]+|standing-v\d+-[0-9a-f]+-questions)")
+        named = self._client.indices.get(index=f"{self.name}-*", expand_wildcards="all")
+        ours = {index for index in named if own.fullmatch(index)} | set(self.live())
         if ours:
             self._client.indices.delete(index=sorted(ours))
         self._readable = False

@@ -5,11 +5,16 @@ from typing import Any
 
 from index.ast import All, And, Exists, Node, Not, Or, Phrase, Prefix, Range, Term
 from index.bounds import MAX_BEGUN, affordable, closed_enough
+from index.dates import instant
+from index.mapping import BY_NAME
 from index.match import TextMatch, is_text, text_match
 from index.record import GRAMS, PRESENT, WORDS
 from index.text import Cut
 
 Dsl = dict[str, Any]
+
+# a node that allows no more clauses than this (OpenSearch as it comes) shows no more words; there may be any number
+SHORT_SIGHT = 1024
 
 
 class Compiler:
@@ -28,7 +33,8 @@ class Compiler:
         """Different words that begin so, counted as far as it matters."""
         if self.explain is None:
             return 0
-        return len(_words_in(self.explain(_beginning(GRAMS.format(field), beginning))))
+        number = len(_words_in(self.explain(_beginning(GRAMS.format(field), beginning))))
+        return MAX_BEGUN + 1 if number == SHORT_SIGHT else number
 
     def part(self, node: Node) -> Dsl:
         match node:
@@ -102,4 +108,6 @@ def _bounds(node: Range) -> Dsl:
         bounds["gt" if node.low_open else "gte"] = node.low
     if node.high is not None:
         bounds["lt" if node.high_open else "lte"] = node.high
+    if BY_NAME[node.field].kind == "date":
+        return {sign: instant(bound) for sign, bound in bounds.items()}
     return bounds

@@ -3,7 +3,7 @@
 Values in, values out; one contract suite (tests/contract) runs on every implementation.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from pydantic import Field
@@ -126,3 +126,11 @@ class ArticleStore(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class StandingQueries(Protocol):
+    """Saved questions by name, asked of batch after batch of new documents."""
+
+    def matches(self, documents: Iterable[Document]) -> Mapping[str, Sequence[str]]:
+        """For each question that finds something, the ids it finds, in the order of the documents."""
+        ...

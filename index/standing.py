@@ -1,10 +1,9 @@
 """Standing queries: which of many saved questions do these new documents answer?
 
 The documents are turned into bit masks once (bit n is the n-th document), and every question is answered with a few
-machine operations on them; questions share what they have in common. One evaluator for both engines: a percolator is
-missing from small and managed clusters, and asking the engine a thousand questions about a thousand ids takes longer
-than this. That the answers are the engines' is held by tests/index/test_index_standing.py.
-Left to others: who asked (`flows.standing`), what a text match is (`index.match`).
+machine operations on them; questions share what they have in common. It needs no engine at all: the embedded store's,
+and that of a cluster without a percolator (`index.elastic_standing`). That the answers are the engines' is held by
+tests/index/test_index_standing.py. Left to others: who asked (`flows`), what a text match is (`index.match`).
 """
 
 from bisect import bisect_left, bisect_right
@@ -37,7 +36,7 @@ Masks: TypeAlias = dict[str, int]
 
 
 class Standing:
-    """Saved questions by name, made ready once; `matches` may be asked for batch after batch."""
+    """`index.port.StandingQueries` in this process: saved questions by name, made ready once; `matches` may be asked for batch after batch."""
 
     def __init__(self, questions: Mapping[str, Node], cut: Cut) -> None:
         self._cut = cut

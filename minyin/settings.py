@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -33,7 +34,9 @@ class Section(BaseModel):
 
 
 class IndexSettings(Section):
-    """Where articles are searched. `timeout_seconds` is for one request to Elasticsearch."""
+    """Where articles are searched. `timeout_seconds` is for one request to the cluster; `standing`: who answers saved
+    questions, the cluster's percolator where it has one (auto), never, or nobody else.
+    """
 
     engine: Literal["embedded", "elasticsearch"] = "embedded"
     hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
@@ -43,6 +46,17 @@ class IndexSettings(Section):
     api_key: SecretStr | None = None
     ca_certs: Path | None = None
     timeout_seconds: float = 30.0
+    standing: Literal["auto", "memory", "percolator"] = "auto"
+
+    @field_validator("standing")
+    @classmethod
+    def _standing_where_it_can_be(cls, standing: str, given: ValidationInfo) -> str:
+        if standing == "percolator" and given.data.get("engine") == "embedded":
+            raise PydanticCustomError(
+                SECRET,
+                "percolator 是集群的模块，要 index.engine 为 elasticsearch；内置引擎请写 auto",
+            )
+        return standing
 
     @field_validator("hosts")
     @classmethod

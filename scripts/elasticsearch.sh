@@ -13,12 +13,11 @@ case $MAJOR in
   *) echo "8 or 9" >&2; exit 2 ;;
 esac
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
-DIR=${MINYIN_SERVICES:-$ROOT/.services}/elasticsearch/$MAJOR
+NAME="elasticsearch $MAJOR"; DIR=${MINYIN_SERVICES:-$ROOT/.services}/elasticsearch/$MAJOR
 HOME_DIR=$DIR/home; CONF=$DIR/config; LOG=$DIR/node.log; PID=$DIR/node.pid; URL=http://127.0.0.1:$PORT
 
-say() { echo "elasticsearch $MAJOR: $*" >&2; }
-running() { [ -f "$PID" ] && kill -0 "$(cat "$PID")" 2>/dev/null; }
-answers() { curl -fsS --noproxy '*' "$URL/_cluster/health?wait_for_status=yellow&timeout=5s" >/dev/null 2>&1; }
+# shellcheck source=scripts/node.sh
+source "$ROOT/scripts/node.sh"
 
 find_jdk() {
   local wanted=17 jdk version
@@ -90,47 +89,12 @@ Y
   return 0
 }
 
-start() {
-  running && { say "already running"; echo "$URL"; return; }
-  answers && { say "a node that is not ours answers at $URL and is used"; echo "$URL"; return; }
-  local jdk heap=${ES_HEAP:-512m} as=()
-  jdk=$(find_jdk); unpack; configure
-  if [ "$(id -u)" = 0 ]; then  # the server refuses root
-    id esnode >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin esnode
-    chown -R esnode "$DIR"; as=(runuser -u esnode --)
-  fi
-  setsid "${as[@]}" env -u JAVA_HOME ES_JAVA_HOME="$jdk" ES_PATH_CONF="$CONF" ES_TMPDIR="$DIR/tmp" ES_JAVA_OPTS="-Xms$heap -Xmx$heap" \
+launch() {
+  local jdk heap=${ES_HEAP:-512m}
+  jdk=$(find_jdk); unpack; configure; prepare_user
+  setsid "${AS[@]}" env -u JAVA_HOME ES_JAVA_HOME="$jdk" ES_PATH_CONF="$CONF" ES_TMPDIR="$DIR/tmp" ES_JAVA_OPTS="-Xms$heap -Xmx$heap" \
     HOME="$DIR" bash "$HOME_DIR/bin/elasticsearch" >"$LOG" 2>&1 </dev/null &
   echo $! > "$PID"
-  for _ in $(seq 1 240); do
-    answers && { say "up"; echo "$URL"; return; }
-    running || { tail -30 "$LOG" >&2; say "ended while starting; log: $LOG"; exit 1; }
-    sleep 1
-  done
-  say "not up in 240 tries; log: $LOG"; exit 1
 }
 
-descendants() { local child; for child in $(ps -o pid= --ppid "$1"); do descendants "$child"; echo "$child"; done; }
-
-stop() {
-  running || { rm -f "$PID"; return 0; }
-  local pid all; pid=$(cat "$PID"); all="$(descendants "$pid") $pid"
-  # shellcheck disable=SC2086 - a list of process ids
-  kill $all 2>/dev/null || true
-  for _ in $(seq 1 20); do
-    # shellcheck disable=SC2086
-    kill -0 $all 2>/dev/null || break
-    sleep 1
-  done
-  # shellcheck disable=SC2086
-  kill -9 $all 2>/dev/null || true
-  rm -f "$PID"
-}
-
-case $COMMAND in
-  start) start ;;
-  stop) stop ;;
-  status) running && answers && echo "$URL" ;;
-  log) tail -n 200 "$LOG" ;;
-  *) echo "start|stop|status|log" >&2; exit 2 ;;
-esac
+command_of_node "$COMMAND"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The real services that tests use beyond Python: PostgreSQL, Chromium, LibreOffice and Elasticsearch 8 and 9.
+# The real services that tests use beyond Python: PostgreSQL, Chromium, LibreOffice, Elasticsearch 8 and 9, OpenSearch.
 #   scripts/services.sh start|stop|status
 # start installs what is missing (Debian's packages, as root) and starts the servers; it says plainly what could not be
 # had and goes on. What was found is written to .services/env, which tests/conftest.py reads.
@@ -47,10 +47,14 @@ start_libreoffice() {
   echo "MINYIN_TEST_SOFFICE=$(command -v soffice)" >> "$ENV_FILE"
 }
 
-start_elasticsearch() {
+# what the three nodes need that follow
+start_java() {
   ls /usr/lib/jvm/*/bin/javac >/dev/null 2>&1 || apt_install openjdk-17-jdk-headless || return 1
   have mvn || apt_install maven || return 1
   have unzip && have curl || apt_install unzip curl || return 1
+}
+
+start_elasticsearch() {
   local url; url=$(scripts/elasticsearch.sh start 8) || return 1
   echo "MINYIN_ELASTICSEARCH_URL=$url" >> "$ENV_FILE"
 }
@@ -61,10 +65,15 @@ start_elasticsearch_9() {
   echo "MINYIN_ELASTICSEARCH_9_URL=$url" >> "$ENV_FILE"
 }
 
+start_opensearch() {
+  local url; url=$(scripts/opensearch.sh start 2) || return 1
+  echo "MINYIN_OPENSEARCH_URL=$url" >> "$ENV_FILE"
+}
+
 start() {
   mkdir -p .services "$STATE"; chmod 755 "$STATE"; : > "$ENV_FILE"
   local name missing=()
-  for name in postgresql chromium libreoffice elasticsearch elasticsearch_9; do
+  for name in postgresql chromium libreoffice java elasticsearch elasticsearch_9 opensearch; do
     if "start_$name"; then say "$name: ready"; else say "$name: NOT available"; missing+=("$name"); fi
   done
   [ ${#missing[@]} -eq 0 ] && say "all services ready" || say "without: ${missing[*]} (their tests will be skipped)"
@@ -72,7 +81,7 @@ start() {
 
 stop() {
   [ -s "$STATE/pg/PG_VERSION" ] && as_postgres "$(pg_bin)/pg_ctl" -D "$STATE/pg" -m fast stop >/dev/null 2>&1
-  [ -x scripts/elasticsearch.sh ] && { scripts/elasticsearch.sh stop 9; scripts/elasticsearch.sh stop 8; }
+  scripts/opensearch.sh stop 2; scripts/elasticsearch.sh stop 9; scripts/elasticsearch.sh stop 8
   rm -f "$ENV_FILE"
 }
 

@@ -117,9 +117,17 @@ def elasticsearch_9_url() -> str:
     return service("MINYIN_ELASTICSEARCH_9_URL")
 
 
-@pytest.fixture(scope="session", params=["elasticsearch_url", "elasticsearch_9_url"])
+@pytest.fixture(scope="session")
+def opensearch_url() -> str:
+    """The one node of the tests that has the percolator."""
+    return service("MINYIN_OPENSEARCH_URL")
+
+
+@pytest.fixture(
+    scope="session", params=["elasticsearch_url", "elasticsearch_9_url", "opensearch_url"]
+)
 def elasticsearch_node(request: pytest.FixtureRequest) -> str:
-    """A node of every major version that Minyin speaks to, one after the other."""
+    """A node of every product and major version that the tests start, one after the other."""
     return str(request.getfixturevalue(request.param))
 
 
@@ -146,7 +154,13 @@ def data() -> Path:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests see no minyin.yaml and no MINYIN_ setting of whoever runs them."""
-    keep = ("MINYIN_DATA", "MINYIN_REQUIRE_SERVICES", "MINYIN_TEST_", "MINYIN_ELASTICSEARCH_")
+    keep = (
+        "MINYIN_DATA",
+        "MINYIN_REQUIRE_SERVICES",
+        "MINYIN_TEST_",
+        "MINYIN_ELASTICSEARCH_",
+        "MINYIN_OPENSEARCH_",
+    )
     for name in list(os.environ):
         if name.startswith("MINYIN_") and not name.startswith(keep):
             monkeypatch.delenv(name)

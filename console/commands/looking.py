@@ -101,7 +101,7 @@ def evidence(
         bool, typer.Option("--raw", help="把原始网页写到标准输出（含未脱敏内容）")
     ] = False,
 ) -> None:
-    """核验一条信息的原始网页或表格行存证，列出它的历次版本；调阅记入审计。"""
+    """核验一条信息的原始网页（分页的逐页核验）或表格行存证，列出它的历次版本；调阅记入审计。"""
     from crawlers.evidence import EvidenceStore
     from minyin import audit
     from minyin.database import load_one, tables
@@ -119,18 +119,33 @@ def evidence(
             actor=actor,
             action="evidence.raw" if raw else "evidence",
             object_id=article,
-            detail={"digest": document.evidence.digest},
+            detail={"digest": "、".join(one.digest for one in document.evidence.pages)},
         )
-    page = EvidenceStore(house.settings.evidence).read(document.evidence)
-    if raw:
-        sys.stdout.buffer.write(page.body)
+    found = list(EvidenceStore(house.settings.evidence).read_all(document.evidence))
+    faults = [one for one in found if isinstance(one, InputError)]
+    pages = [one for one in found if not isinstance(one, InputError)]
+    if raw and not faults:
+        for page in pages:
+            sys.stdout.buffer.write(page.body)
         return
-    _show_evidence(document.evidence, page)
+    for number, (where, one) in enumerate(
+        zip(document.evidence.pages, found, strict=True), start=1
+    ):
+        if not isinstance(one, InputError):
+            _show_evidence(where, one, f"第 {number} 页" if len(found) > 1 else "")
+    if faults:
+        bad = [n for n, one in enumerate(found, start=1) if isinstance(one, InputError)]
+        which = (
+            f"共 {len(found)} 页，第 {'、'.join(map(str, bad))} 页未通过核验；"
+            if len(found) > 1
+            else ""
+        )
+        raise InputError(f"{which}{faults[0]}")
     for line in versions_of(house, article):
         typer.echo(line)
 
 
-def _show_evidence(evidence: "Evidence", page: "ArchivedPage") -> None:
+def _show_evidence(evidence: "Evidence", page: "ArchivedPage", which: str) -> None:
     from crawlers.tablefiles import is_row
     from nlp.masking import mask
 
@@ -138,7 +153,7 @@ def _show_evidence(evidence: "Evidence", page: "ArchivedPage") -> None:
         typer.echo(f"核验通过：原始表格 {evidence.file} 第 {evidence.offset} 行，{evidence.digest}")
         typer.echo(mask(page.body.decode()).text)
         return
-    typer.echo(f"核验通过：{page.url}")
+    typer.echo(f"核验通过：{which}{' ' if which else ''}{page.url}")
     typer.echo(f"HTTP {page.status}，{len(page.body)} 字节，{evidence.digest}")
     typer.echo(f"存证文件 {evidence.file}，位置 {evidence.offset}")
 

@@ -22,7 +22,7 @@ from console.web import charts, marks
 from console.web.house import House
 from index.names import Names, names_of
 from minyin.clock import local
-from minyin.database import reading
+from minyin.database import reading, tables
 from minyin.errors import OperatorError
 from minyin.model import Level
 from minyin.workdays import WorkCalendar, load_calendar
@@ -106,7 +106,7 @@ class Desk:
         session = request.cookies.get(SESSION) or secrets.token_urlsafe(24)
         with reading(self.house.engine) as connection:
             counts = records.level_counts(connection)
-            waiting = len(records.open_alerts(connection))
+            waiting = records.count(connection, tables.alerts, records.WAITING)
         context |= {
             "nav": NAV,
             "here": "/" + request.url.path.split("/")[1],

@@ -58,6 +58,16 @@ class Evidence(Value):
     file: str
     offset: int = Field(ge=0)
     digest: str = Field(description="sha1:… of the payload, as WARC writes it")
+    rest: tuple["Evidence", ...] = Field(
+        (),
+        description="the later pages of an article cut into pages, in their order",
+        exclude_if=lambda rest: not rest,
+    )
+
+    @property
+    def pages(self) -> tuple["Evidence", ...]:
+        """Of every page of the article, the first one first."""
+        return (self, *self.rest)
 
 
 class Article(Value):

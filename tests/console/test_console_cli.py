@@ -104,7 +104,10 @@ def test_an_unknown_command_is_one_line_and_exit_2(root: Path) -> None:
     [
         (["--config", "nowhere.yaml", "check"], "缺少这个文件"),
         (["brief", "verify", "nowhere.json"], "nowhere.json"),
-        (["search", "--limit", "x"], "命令写法有误"),
+        (["search", "--limit", "x"], "命令写法有误：--limit 应写数字"),
+        (["search", "--limt", "3"], "没有 --limt 这个选项，可用：--limit"),
+        (["explain"], "缺少 text"),
+        (["import", "nowhere.xlsx"], "没有“nowhere.xlsx”这个文件"),
     ],
 )
 def test_the_operators_errors_are_one_line_and_exit_2(

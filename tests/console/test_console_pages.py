@@ -2,13 +2,22 @@
 
 import re
 from collections import deque
+from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, select
 
-from support.console_seed import SeededHouse
+from console.web.app import create_app
+from console.web.routes.events import RANKED
+from console.web.sheets import SIZE
+from minyin.database import load, reading, save, tables
+from minyin.model import Alert, Event
+from support.console_seed import NOW, SeededHouse
 
 PAGES = ["/", "/search", "/events", "/alerts", "/tickets", "/briefs", "/health"]
 LOADING = {"script": "src", "link": "href", "img": "src", "iframe": "src", "form": "action"}
@@ -245,3 +254,44 @@ def test_a_blind_monitor_says_so(client: httpx.Client) -> None:
 
 def test_a_foreign_host_name_is_refused(client: httpx.Client) -> None:
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.fixture
+def years(house: SeededHouse, sqlite_engine: Engine) -> TestClient:
+    """The console over a house with more events and alerts than one sheet holds, an hour apart."""
+    with reading(house.engine) as connection:
+        event = load(connection, Event, select(tables.events).limit(1))[0]
+        alert = load(connection, Alert, select(tables.alerts).limit(1))[0]
+    late = [NOW - timedelta(hours=n) for n in range(RANKED + 2 * SIZE + 30)]
+    events = [{"id": f"E{n:05}", "last_at": at} for n, at in enumerate(late)]
+    alerts = [
+        {"id": f"A{n:05}", "raised_at": at, "event_id": "E00000"} for n, at in enumerate(late[:230])
+    ]
+    with sqlite_engine.begin() as connection:
+        save(connection, tables.events, (event.model_copy(update=one) for one in events))
+        save(connection, tables.alerts, (alert.model_copy(update=one) for one in alerts))
+    return TestClient(create_app(replace(house, engine=sqlite_engine)), base_url="http://127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("path", "total"), [("/events?sort=last", 1230), ("/events?sort=heat", 1230), ("/alerts", 230)]
+)
+def test_sheets_of_a_long_list_join_without_gap_or_repeat(
+    years: TestClient, path: str, total: int
+) -> None:
+    ids: list[str] = []
+    while path:
+        page = years.get(path).text
+        assert f"共 {total} 条" in page
+        ids += re.findall(r'<td class="wide"><a href="/(?:events|alerts)/([^"]+)">', page)
+        following = re.search(r'<a href="([^"]+)" rel="next"', page)
+        path = following[1].replace("&amp;", "&") if following else ""
+    assert ids == sorted(set(ids))
+    assert len(ids) == total
+
+
+def test_a_sheet_past_the_end_is_no_fault_and_a_wrong_one_is_refused(client: httpx.Client) -> None:
+    assert "<h1>事件</h1>" in client.get("/events?page=99999").text
+    answer = client.get("/events?page=two")
+    assert answer.status_code == 404
+    assert "页码 &#39;two&#39; 读不懂" in answer.text

@@ -27,9 +27,9 @@ def naive(written: Corpus) -> Naive:
 
 @pytest.fixture(scope="session")
 def elastic_client(elasticsearch_url):
-    from elasticsearch import Elasticsearch
+    from tests.support.elastic_bench import raw
 
-    with Elasticsearch(elasticsearch_url, request_timeout=60) as client:
+    with raw(elasticsearch_url) as client:
         yield client
 
 

@@ -1,12 +1,17 @@
 """Evidence reads back as it was fetched, and anything else is refused."""
 
+import gzip
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
-from crawlers.evidence import ArchivedPage, EvidenceStore, payload_digest
+from crawlers.evidence import ArchivedPage, EvidenceStore
+from crawlers.warc import digest_of
 from minyin.clock import fixed_clock
 from minyin.errors import InputError
 
@@ -35,7 +40,7 @@ def test_pages_read_back_and_the_file_is_plain_warc(tmp_path: Path) -> None:
         found = EvidenceStore(tmp_path).read(evidence)
         assert (found.url, found.body) == (page(number).url, page(number).body)
         assert found.headers["ETag"] == f'"{number}"'
-        assert evidence.digest == payload_digest(found.body)
+        assert evidence.digest == digest_of(found.body)
     assert len({evidence.file for evidence in kept}) == 1
     with (tmp_path / kept[0].file).open("rb") as file:
         records = [
@@ -93,3 +98,29 @@ def test_files_rotate_and_never_collide(tmp_path: Path) -> None:
     two.close()
     assert len({evidence.file for evidence in kept}) == 3
     assert [one.read(evidence).url[-6] for evidence in kept] == ["1", "2", "3"]
+
+
+def test_records_are_what_a_writer_of_warc_writes(tmp_path: Path) -> None:
+    """warcio's own writer is the other hand; only the pressing of the bytes may differ."""
+    body, url, headers = "停水".encode() * 900, "http://a.example.cn/1", [("ETag", '"1"')]
+    store = EvidenceStore(tmp_path, CLOCK)
+    archived = ArchivedPage(url=url, status=200, headers=dict(headers), body=body)
+    kept = store.write(archived, {"User-Agent": "MinyinBot"})
+    store.close()
+    with gzip.open(tmp_path / kept.file) as file:
+        ours = file.read()
+    ids = [line for line in ours.decode().split("\r\n") if line.startswith("WARC-Record-ID")]
+    common = {"WARC-Date": "2026-11-01T01:30:00Z"}
+    names = [common | {"WARC-Record-ID": line.partition(": ")[2]} for line in ids]
+    plain = BytesIO()
+    writer = WARCWriter(plain, gzip=False, warc_version="1.1")
+    shown = StatusAndHeaders("200 OK", [*headers, ("Content-Length", str(len(body)))], "HTTP/1.1")
+    asked = StatusAndHeaders(f"GET {url} HTTP/1.1", [("User-Agent", "MinyinBot")])
+    response = writer.create_warc_record(
+        url, "response", BytesIO(body), len(body), http_headers=shown, warc_headers_dict=names[0]
+    )
+    request = writer.create_warc_record(
+        url, "request", http_headers=asked, warc_headers_dict=names[1]
+    )
+    writer.write_request_response_pair(request, response)
+    assert ours == plain.getvalue()

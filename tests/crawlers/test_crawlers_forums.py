@@ -22,6 +22,8 @@ from support.pages_of_forums import (
     page,
     rows,
 )
+from support.pages_of_remarks import LAYOUTS as REMARKED
+from support.pages_of_remarks import SAID, written_above
 from support.serving import serving
 
 URL = "http://bbs.pz.cn/thread-77-1-1.html"
@@ -134,3 +136,20 @@ def test_a_forum_is_crawled_without_a_selector_and_again(run, collected) -> None
         assert len({a.id for a in found}) == len(found) == 10
         assert run(source).outcomes == {"listed": 1, "unchanged": 4}
     assert len(collected()) == 10
+
+
+@pytest.mark.parametrize("name", REMARKED)
+def test_remarks_on_a_post_are_posts_of_their_own(name: str) -> None:
+    found = read(REMARKED[name]()).posts
+    assert [(p.author, p.text) for p in found] == [(who, words) for who, _, words, _ in SAID]
+    times = [f"{local(p.published_at):%Y-%m-%d %H:%M}" for p in found if p.published_at]
+    assert times == [at for _, at, _, _ in SAID]
+    # what an office remarks makes the post above it no office's
+    assert [p.official for p in found] == [False, False, True, False, False]
+    ids = [p.post_id for p in found if p.post_id]
+    assert len(ids) == len(set(ids))
+
+
+def test_words_loose_above_the_writers_name_are_his() -> None:
+    found = read(written_above()).posts
+    assert [(p.author, p.text) for p in found] == [(who, words) for who, _, words, _ in SAID]

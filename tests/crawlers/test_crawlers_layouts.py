@@ -6,11 +6,12 @@ from crawlers.pagekind import PageKind
 from crawlers.reading import Found, read_page
 from crawlers.times import parse_time
 from minyin.clock import local
+from support.pages_of_elsewhere import ELSEWHERE
 from support.pages_of_sites import PAGES as SITES
 from support.pages_of_sites import Expected
 from support.pages_of_traps import TRAPS
 
-PAGES = {**SITES, **TRAPS}
+PAGES = {**SITES, **TRAPS, **ELSEWHERE}
 
 
 def found_on(page: Expected) -> Found:

@@ -95,8 +95,10 @@ def test_the_pages_of_an_article_are_one_article(site, settings, run, collected)
         # every page is in the archive, the first of them where the article points
         store = EvidenceStore(settings.evidence)
         assert store.read(whole.evidence).url == f"{base}/a/101.html"
+        cut = [f"{base}/a/101{n}.html" for n in ("", "_2", "_3", "_4")]
+        assert [page.url for page in store.read_all(whole.evidence)] == cut
         kept = [one.url for one in read_warc(settings.evidence / whole.evidence.file)]
-        assert {f"{base}/a/101_{n}.html" for n in (2, 3, 4)} <= set(kept)
+        assert set(cut) <= set(kept)
         assert run(source).outcomes == {"listed": 1, "skipped": 2}
     assert len(collected()) == 2
 

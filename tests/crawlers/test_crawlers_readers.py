@@ -3,14 +3,21 @@
 import asyncio
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from crawlers.errand import Errand, Fetched
 from crawlers.keytable import KeyTable
+from crawlers.ledger import Ledger
 from crawlers.pages import Page, read_answer
-from crawlers.readers import Reader, ReaderDied, Readers, Reading
+from crawlers.readers import Reader, Readers, Reading
+from crawlers.suspects import Hand, ReaderDied
 from minyin.clock import fixed_clock
+from minyin.database import open_database
 from minyin.errors import Rejected
 from minyin.source import CleanUp, Source
 from support.hostile_lists import article
@@ -30,9 +37,17 @@ def page(number: int, source: Source = PLAIN, word: str = "") -> tuple[Errand, F
     return errand, Fetched(url=errand.url, status=200, headers=headers, body=body)
 
 
-def readers(after: int = 0) -> Readers:
+@pytest.fixture
+def hand(tmp_path: Path) -> Iterator[Hand]:
+    ledger = Ledger(open_database(f"sqlite:///{tmp_path / 'x.db'}"))
+    with closing(Hand(tmp_path, "run", ledger)) as one:
+        yield one
+    ledger.engine.dispose()
+
+
+def readers(hand: Hand, after: int = 0) -> Readers:
     sources = {source.id: source for source in (PLAIN, ENDLESS)}
-    return Readers(sources, fixed_clock(NOW), after=after, most=1)
+    return Readers(sources, fixed_clock(NOW), hand, after=after, most=1)
 
 
 def pid_of(reader: Reader) -> int:
@@ -41,19 +56,25 @@ def pid_of(reader: Reader) -> int:
 
 
 async def started(crew: Readers) -> Reader:
+    crew.start()
     reader = crew.readers[0]
-    while reader.process is None:
+    while not reader.up:
         await asyncio.sleep(0.01)
     return reader
 
 
-def test_pages_read_apart_are_as_pages_read_here() -> None:
+def test_pages_read_apart_are_as_pages_read_here(hand: Hand) -> None:
     async def go() -> list[Reading]:
-        crew = readers(after=2)
+        crew = readers(hand, after=2)
         pages = [page(number) for number in range(1, 7)]
         empty = Fetched(url="http://a.cn/e", status=200, headers={}, body=b"<html></html>")
         pages.append((pages[0][0], empty))
-        found = await asyncio.gather(*(crew.read(*one) for one in pages))
+        found = [
+            await crew.read(*one) for one in pages[:3]
+        ]  # the third is read before the reader is up
+        assert crew.readers[0].process is None
+        await started(crew)
+        found += await asyncio.gather(*(crew.read(*one) for one in pages[3:]))
         pid = pid_of(crew.readers[0])
         crew.close()
         assert not Path(f"/proc/{pid}").exists()
@@ -66,13 +87,14 @@ def test_pages_read_apart_are_as_pages_read_here() -> None:
     assert found[-1].reason == "empty"
 
 
-def test_a_page_that_kills_its_reader_is_one_page_lost() -> None:
+def test_a_page_that_kills_its_reader_is_one_page_lost(hand: Hand) -> None:
     async def go() -> list[Reading]:
-        crew = readers()
+        crew = readers(hand)
+        first = pid_of(await started(crew))
         deadly = page(1, ENDLESS, word="\n</p><p>" + "a" * 60 + "!</p><p>")
         waiting = [asyncio.ensure_future(crew.read(*deadly))]
         waiting += [asyncio.ensure_future(crew.read(*page(number))) for number in (2, 3, 4)]
-        first = pid_of(await started(crew))
+        await asyncio.sleep(0)
         os.kill(first, signal.SIGKILL)
         found = await asyncio.gather(*waiting)
         assert pid_of(crew.readers[0]) != first

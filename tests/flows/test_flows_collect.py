@@ -14,12 +14,14 @@ from flows.blindness import tell
 from flows.bootstrap import House, open_house
 from flows.collect import due, stop_marks
 from flows.health import findings, source_states
-from minyin.database import reading, tables
+from minyin.database import load_one, reading, tables
 from minyin.database.values import upsert
+from minyin.model import Document
 from minyin.settings import load_settings
 from minyin.source import Source
 from reports.freeze_rows import sources_of
 from support.hostile import ASSESSED, Site, running_site
+from support.serving import serving
 
 NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 
@@ -213,6 +215,53 @@ def test_the_row_behind_an_imported_article_is_shown(tmp_path: Path, minyin: Min
     assert "第 2 行，sha256:" in out
     assert "路灯不亮，电话[电话]" in out
     assert "13800027350" not in out
+
+
+def test_every_page_of_an_article_cut_into_pages_is_verified(
+    tmp_path: Path, minyin: Minyin
+) -> None:
+    def part(number: int) -> str:
+        onward = f'<a href="/a/7_{number + 1}.html">下一页</a>' if number < 3 else ""
+        return (
+            "<html><title>滨湖小区停水通知_某县网</title><h1>滨湖小区停水通知</h1><p>2026-08-01 08:16 来源：某县融媒</p>"
+            f"<p>因管道检修，第 {number} 片区今日停水，恢复时间另行通知，请居民提前储水，不便之处敬请谅解。</p>{onward}</html>"
+        )
+
+    pages = {f"/a/7{f'_{n}' if n > 1 else ''}.html": part(n) for n in (1, 2, 3)}
+    pages["/list.html"] = "<ul><li><a class='i' href='/a/7.html'>滨湖小区停水通知</a></li></ul>"
+    with serving(pages | {"/robots.txt": ""}) as base:
+        registry(
+            tmp_path / "extra.yaml",
+            feed(
+                "parts",
+                kind="listing",
+                start_urls=(f"{base}/list.html",),
+                selectors={"item": "a.i"},
+                per_second=200,
+            ),
+        )
+        code, out, err = minyin("crawl", "parts")
+        assert code == 0, out + err
+        assert minyin("ingest")[0] == 0
+    house = open_house(load_settings(home=tmp_path / "home"))
+    with reading(house.engine) as connection:
+        id = connection.execute(select(tables.articles.c.id)).scalar_one()
+        document = load_one(connection, Document, tables.articles, id)
+    assert document.evidence is not None
+    code, out, _ = minyin("evidence", document.id, "--by", "张三")
+    assert code == 0
+    for number, where in enumerate(document.evidence.pages, start=1):
+        assert f"核验通过：第 {number} 页 {base}/a/7" in out
+        assert where.digest in out
+        assert f"存证文件 {where.file}，位置 {where.offset}" in out
+
+    last = document.evidence.pages[-1]
+    with (house.settings.evidence / last.file).open("r+b") as file:
+        file.seek(last.offset + 40)
+        file.write(b"\0" * 40)
+    code, out, err = minyin("evidence", document.id, "--by", "张三")
+    assert (code, out.count("核验通过")) == (2, 2)
+    assert "共 3 页，第 3 页未通过核验" in err
 
 
 def test_a_source_registered_meanwhile_is_seen_while_the_index_stays_open(tmp_path: Path) -> None:

@@ -1,10 +1,9 @@
-"""What Elasticsearch alone must get right: months behind one alias, versions, points in time, migration, the contract on 9."""
+"""What clusters alone must get right: months behind one alias, versions, points in time, migration; 9 and OpenSearch."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from elasticsearch import Elasticsearch
 
 from index import elastic_paging
 from index.elastic_paging import pages
@@ -12,11 +11,13 @@ from index.elastic_schema import elastic_document, mappings
 from index.embedded import EmbeddedStore
 from index.mapping import VERSION
 from index.port import SearchRequest
+from index.query import parse
 from minyin.clock import SHANGHAI, fixed_clock
 from minyin.errors import DependencyError, DocumentsRefused, OperatorError
-from tests.support.elastic_bench import NAMES, Bench
+from tests.support.elastic_bench import NAMES, Bench, raw
 from tests.support.elastic_proxy import proxy_of
 from tests.support.index_documents import NOW, cut, documents, plain
+from tests.support.index_engines import elastic_engine, embedded_engine
 
 pytestmark = pytest.mark.service
 QUESTIONS = Path(__file__).parents[1] / "contract" / "questions.txt"
@@ -33,13 +34,6 @@ def bench(elasticsearch_node):
 def on_8(elasticsearch_url):
     """For what does not depend on the version of the node."""
     made = Bench(elasticsearch_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def on_9(elasticsearch_9_url):
-    made = Bench(elasticsearch_9_url)
     yield made
     made.close()
 
@@ -132,18 +126,21 @@ def test_a_scan_sees_what_was_there_when_it_began(bench, monkeypatch):
     assert store.count() == 40
 
 
-def test_a_lost_point_in_time_is_taken_up_again(on_8, monkeypatch):
+@pytest.mark.parametrize("node", ["elasticsearch_url", "opensearch_url"])
+def test_a_lost_point_in_time_is_taken_up_again(node, request, monkeypatch):
     monkeypatch.setattr(elastic_paging, "PAGE", 20)
-    store = on_8.store()
+    bench = Bench(request.getfixturevalue(node))
+    store = bench.store()
     store.write(documents(70))
     sort = [{"published_at": "asc"}, {"id": "asc"}]
-    with proxy_of(on_8.url) as proxy, Elasticsearch(proxy.url, request_timeout=60) as client:
-        walk = pages(client, on_8.name, query={"match_all": {}}, sort=sort)
+    with proxy_of(bench.url) as proxy, raw(proxy.url) as client:
+        walk = pages(client, bench.name, query={"match_all": {}}, sort=sort)
         seen = [hit["_id"] for hit in next(walk)]
         # the cluster forgets it, as after a restart
         client.close_point_in_time(id=proxy.points[-1])
         for hits in walk:
             seen += [hit["_id"] for hit in hits]
+    bench.close()
     assert len(seen) == len(set(seen)) == 70
 
 
@@ -264,19 +261,25 @@ def test_a_read_only_index_says_so_and_takes_up_again(bench):
     assert store.count("浏览量:5") == 2
 
 
-def test_9_answers_as_the_embedded_store_does(on_9, tmp_path):
+@pytest.mark.parametrize("node", ["elasticsearch_9_url", "opensearch_url"])
+def test_others_answer_as_the_embedded_store_does(node, request, tmp_path):
     """The questions of tests/contract at one go; there they run one by one on 8."""
-    store, given = on_9.store(), documents(400)
+    bench, given = Bench(request.getfixturevalue(node)), documents(400)
+    store = bench.store()
     other = EmbeddedStore(tmp_path, cut, clock=fixed_clock(NOW), names=NAMES)
     assert store.write(given) == other.write(given) == 400
+    here = embedded_engine(other, tmp_path, cut)
+    there = elastic_engine(store, bench.client, bench.name, cut)
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
-    asked = [SearchRequest(query=q, limit=400, highlight=False) for q in lines if q and q[0] != "#"]
-    wrong = []
-    for request in asked:
-        ids = [[hit.document.id for hit in s.search(request).hits] for s in (store, other)]
-        if ids[0] != ids[1]:
-            wrong.append(request.query)
-    assert wrong == []
-    counts = SearchRequest(query="停水", limit=0, facets=("channel", "topics"), histogram="week")
-    assert store.search(counts) == other.search(counts)
+    asked = {q: parse(q, clock=fixed_clock(NOW), names=NAMES) for q in lines if q and q[0] != "#"}
+    assert [q for q, node in asked.items() if here.ids(node) != there.ids(node)] == []
+    for one in (
+        SearchRequest(query="停水", limit=0, facets=("channel", "topics"), histogram="week"),
+        SearchRequest(query="停水 or 停电", distinct=("author_hash",), significant=("street",)),
+        SearchRequest(sort="heat", limit=7, group="street"),
+    ):
+        assert store.search(one) == other.search(one)
+    assert [d.id for d in store.scan("停水")] == [d.id for d in other.scan("停水")]
+    assert store.counts([*asked]) == other.counts([*asked])
     other.close()
+    bench.close()

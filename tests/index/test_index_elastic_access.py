@@ -2,8 +2,10 @@
 
 import logging
 import socket
+import threading
 import uuid
 from base64 import b64encode
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -105,6 +107,29 @@ def test_a_file_that_is_no_certificate(tmp_path):
         store_of("x", "https://127.0.0.1:9200", ca_certs=tmp_path / "ca.pem")
 
 
+class Stranger(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(b'{"version": {"number": "1.0"}}')
+
+    def log_message(self, format, *args):
+        """Silent."""
+
+
+def test_somebody_else_answers_at_the_address():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        store = store_of("x", f"http://127.0.0.1:{server.server_port}")
+        with pytest.raises(
+            OperatorError, match=r"既不是 Elasticsearch，也不是 OpenSearch.*index\.hosts"
+        ):
+            store.count()
+        store.close()
+        server.shutdown()
+
+
 @pytest.mark.service
 @pytest.mark.parametrize(
     ("authorization", "settings"),
@@ -149,6 +174,25 @@ def test_one_of_several_hosts_is_enough(elasticsearch_url, name):
     for _ in range(4):
         assert store.write(documents(2)) == 2
     store.close()
+
+
+@pytest.mark.service
+def test_opensearch_behind_tls_and_credentials_and_busy(opensearch_url, certificate):
+    """It is asked who it is before anything else, with the credentials, and refuses as Elasticsearch does."""
+    name, secret = f"minyin-test-{uuid.uuid4().hex[:8]}", basic("minyin", SECRET)
+    with proxy_of(opensearch_url, authorization=secret, certificate=certificate) as proxy:
+        stranger = store_of(name, proxy.url, ca_certs=certificate)
+        with pytest.raises(OperatorError, match="不认这个账号"):
+            stranger.count()
+        stranger.close()
+        store = store_of(name, proxy.url, ca_certs=certificate, user="minyin", password=SECRET)
+        assert store.write(documents(3)) == store.count() == 3
+        proxy.busy = 99
+        with pytest.raises(DependencyError, match=r"忙不过来（429）.*文章已留存"):
+            store.write(documents(5))
+        proxy.busy = 0
+        store.clear()
+        store.close()
 
 
 @pytest.mark.service

@@ -5,6 +5,7 @@ import uuid
 from elasticsearch import Elasticsearch
 
 from index.elastic import ElasticStore
+from index.elastic_access import client_of
 from index.elastic_writing import Patience
 from index.mapping import VERSION
 from index.names import names_of
@@ -17,13 +18,18 @@ NAMES = names_of(load_county("pizhou"))
 PATIENCE = Patience(retries=1, first_pause=0.01, longest_pause=0.01)
 
 
+def raw(url: str) -> Elasticsearch:
+    """A client of either product, without the store."""
+    return client_of(IndexSettings(hosts=(url,), timeout_seconds=60))
+
+
 class Bench:
     """A node, a name of our own on it, and a raw client that looks behind the store."""
 
     def __init__(self, url: str) -> None:
         self.name = f"minyin-test-{uuid.uuid4().hex[:8]}"
         self.url = url
-        self.client = Elasticsearch(url, request_timeout=60)
+        self.client = raw(url)
         self.stores: list[ElasticStore] = []
 
     def store(self, url: str | None = None) -> ElasticStore:

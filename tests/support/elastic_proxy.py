@@ -1,4 +1,4 @@
-"""A real server before a real Elasticsearch node, that fails the way clusters and networks do.
+"""A real server before a real node of Elasticsearch or OpenSearch, that fails the way clusters and networks do.
 
 It passes everything on unless told to be busy (429) or to drop the line, and can ask for TLS and credentials, which
 the nodes of the tests have not.
@@ -19,6 +19,7 @@ BUSY = (
     b'{"error":{"type":"es_rejected_execution_exception","reason":"rejected execution of coordinating'
     b' operation"},"status":429}'
 )
+POINTS = ("/_pit", "/_search/point_in_time")
 UNKNOWN = b'{"error":{"type":"security_exception","reason":"unable to authenticate"},"status":401}'
 
 
@@ -31,6 +32,7 @@ class Proxy(ThreadingHTTPServer):
         self.authorization = authorization
         self.busy = 0  # bulk requests still to be refused
         self.down = False
+        self.product: str | None = None  # as the node last named itself
         self.paths: list[str] = []
         self.points: list[str] = []  # points in time that the node opened
         self.scheme = "http"
@@ -66,15 +68,18 @@ class _Handler(BaseHTTPRequestHandler):
         line.request(self.command, self.path, body, headers)
         answer = line.getresponse()
         content = answer.read()
-        if "/_pit" in self.path and self.command == "POST":
-            server.points.append(json.loads(content)["id"])
+        if self.command == "POST" and self.path.split("?")[0].endswith(POINTS):
+            opened = json.loads(content)
+            server.points.append(opened.get("id") or opened["pit_id"])
+        server.product = answer.getheader("X-Elastic-Product")
         self._answer(answer.status, content, answer.getheader("Content-Type") or "text/plain")
         line.close()
 
     def _answer(self, status: int, body: bytes, content_type: str) -> None:
         self.send_response(status)
         self.send_header("Content-Type", content_type)
-        self.send_header("X-Elastic-Product", "Elasticsearch")
+        if self.server.product:
+            self.send_header("X-Elastic-Product", self.server.product)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":

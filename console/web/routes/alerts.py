@@ -11,6 +11,7 @@ from alerts import respond
 from alerts.timers import deadlines
 from console import records, words
 from console.web.desk import Desk, Fields, desk_of, need_actor
+from console.web.sheets import SIZE, sheet_of
 from flows.health import pairs
 from minyin.database import load_one, reading, tables
 from minyin.errors import InputError
@@ -42,7 +43,8 @@ def alerts(request: Request, state: str = "", level: str = "") -> HTMLResponse:
     where = [c.state == state] if state else []
     where += [c.level == level] if level else []
     with reading(desk.house.engine) as connection:
-        found = records.alerts_of(connection, *where)
+        sheet = sheet_of(request, records.count(connection, tables.alerts, *where))
+        found = records.alerts_of(connection, *where, limit=SIZE, offset=sheet.offset)
         events = records.events_by_id(connection, [alert.event_id for alert in found])
         counts = pairs(connection, select(c.state, func.count()).group_by(c.state))
     timers = {alert.id: timers_of(alert, events.get(alert.event_id), desk) for alert in found}
@@ -56,6 +58,7 @@ def alerts(request: Request, state: str = "", level: str = "") -> HTMLResponse:
         wanted=state,
         level_wanted=level,
         timers=timers,
+        sheet=sheet,
     )
 
 

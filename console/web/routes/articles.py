@@ -122,24 +122,26 @@ def evidence(request: Request, article_id: str, fields: Fields) -> Response:
         document = load_one(connection, Document, tables.articles, article_id)
         if document.evidence is None:
             raise InputError("这条信息没有存证可核验（启用存证以前采集，或已到期清理）")
-        fault, page = "", None
-        try:
-            page = EvidenceStore(house.settings.evidence).read(document.evidence)
-        except MinyinError as error:
-            fault = str(error)
+        pages, faults = [], []
+        found = EvidenceStore(house.settings.evidence).read_all(document.evidence)
+        for number, (where, one) in enumerate(zip(document.evidence.pages, found, strict=True), 1):
+            which = f"第 {number} 页：" if document.evidence.rest else ""
+            if isinstance(one, InputError):
+                faults.append(f"{which}{one}")
+            else:
+                pages.append((which, where, one))
         audit.record(
             connection,
             at=house.clock(),
             actor=actor,
             action="evidence",
             object_id=article_id,
-            detail={"good": page is not None},
+            detail={"good": not faults},
         )
     return desk.page(
         request,
         "evidence.html",
         document=document,
-        page=page,
-        fault=fault,
-        size=len(page.body) if page else 0,
+        pages=pages,
+        faults=faults,
     )

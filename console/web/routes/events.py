@@ -1,17 +1,19 @@
 """事件: the list by heat, and one event with everything that was said and done about it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from console import records
 from console.web.charts import Bar, histogram
 from console.web.desk import Desk, desk_of
 from console.web.periods import Interval, Period, axis_label, filled, following
 from console.web.questions import Filter, Question, ask
+from console.web.sheets import SIZE, Sheet, sheet_of
 from console.web.told import told
 from flows.health import pairs
 from index.port import Bucket, SearchRequest
@@ -43,7 +45,8 @@ ONLY = {
     "alive": "未办结",
 }
 DONE = (EventState.CLOSED.value, EventState.FALSE_ALARM.value, EventState.MERGED.value)
-LIMIT = 100
+RANKED = 10 * SIZE
+"""Events put in order by what their articles add up to: the most recently updated; older ones follow by time."""
 
 
 class Ask(Value):
@@ -64,25 +67,46 @@ def events(request: Request) -> HTMLResponse:
     wanted = Ask(**given)
     now = desk.house.clock()
     with reading(desk.house.engine) as connection:
-        found = load(connection, Event, _statement(desk, wanted))
-        rows = records.event_rows(connection, found, now)
+        where, e = _conditions(desk, wanted), tables.events
+        sheet = sheet_of(request, records.count(connection, e, *where))
         repeats = _repeats(connection, now) if wanted.sort == "repeat" else {}
         risen = _risen(connection, now) if wanted.sort == "rising" else {}
-        total = connection.execute(select(func.count()).select_from(tables.events)).scalar()
+        rows = _rows(connection, where, wanted.sort, sheet, now, repeats | risen)
+        total = records.count(connection, e, e.c.merged_into.is_(None))
     return desk.page(
         request,
         "events.html",
-        rows=sorted(rows, key=lambda row: _order(row, wanted.sort, repeats | risen))[:LIMIT],
+        rows=rows,
         repeats=repeats,
         wanted=wanted,
         sorts=SORTS,
         only=ONLY,
         total=total,
-        limit=LIMIT,
+        sheet=sheet,
+        left=max(0, sheet.total - RANKED) if wanted.sort != "last" else 0,
     )
 
 
-def _statement(desk: Desk, wanted: Ask) -> Select[tuple[Event]]:
+def _rows(
+    connection: Connection,
+    where: Sequence[ColumnElement[bool]],
+    sort: str,
+    sheet: Sheet,
+    now: datetime,
+    counts: dict[str, int],
+) -> list[records.EventRow]:
+    """The events of one sheet."""
+    e = tables.events
+    newest = select(e).where(*where).order_by(e.c.last_at.desc(), e.c.id)
+    ranked = sort != "last" and sheet.offset < RANKED
+    chosen = newest.limit(RANKED) if ranked else newest.offset(sheet.offset).limit(SIZE)
+    rows = records.event_rows(connection, load(connection, Event, chosen), now)
+    if not ranked:
+        return rows
+    return sorted(rows, key=lambda row: _order(row, sort, counts))[sheet.offset :][:SIZE]
+
+
+def _conditions(desk: Desk, wanted: Ask) -> list[ColumnElement[bool]]:
     e, now = tables.events.c, desk.house.clock()
     where: list[ColumnElement[bool]] = [e.merged_into.is_(None)]
     if wanted.q:
@@ -106,7 +130,7 @@ def _statement(desk: Desk, wanted: Ask) -> Select[tuple[Event]]:
     }
     if wanted.only in kinds:
         where.append(kinds[wanted.only])
-    return select(tables.events).where(*where).order_by(e.last_at.desc()).limit(1000)
+    return where
 
 
 def _repeats(connection: Connection, now: datetime) -> dict[str, int]:

@@ -8,6 +8,7 @@ from console.web import numbers
 from console.web.desk import desk_of
 from console.web.periods import PICKS, read_period
 from console.web.questions import PUBLIC, ask
+from console.web.routes.tickets import due_words
 from flows.health import source_states
 from minyin.database import reading
 
@@ -24,6 +25,7 @@ def overview(request: Request) -> HTMLResponse:
         events = records.events_by_id(connection, [alert.event_id for alert in alerts])
         rising = records.rising_events(connection, now)
         tickets = records.ticket_counts(connection, now)
+        pressing = records.pressing_tickets(connection)
         sources = source_states(connection, house.county, now)
     if "period" in request.query_params or "from" in request.query_params:
         period = read_period(request.query_params, now, "30d")
@@ -49,6 +51,7 @@ def overview(request: Request) -> HTMLResponse:
         events=events,
         rising=rising,
         tickets=tickets,
+        pressing=[(ticket, due_words(ticket, now, desk.calendar)) for ticket in pressing],
         views=records.VIEWS,
         sources=sources,
         blind=[source for source in sources if source.problem],

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from console import records, words
 from console.ticket_forms import forms_for, read_fields
 from console.web.desk import Desk, Fields, desk_of, need_actor
+from console.web.sheets import SIZE, sheet_of
 from flows.health import pairs
 from minyin.database import load, load_one, reading, tables
 from minyin.model import ServiceRequest, TicketEvent
@@ -42,9 +43,9 @@ def tickets(request: Request, view: str = "open", unit: str = "", q: str = "") -
         order = (t.c.due_at.is_(None), t.c.due_at, t.c.id)
         if view in ("closed", "all"):
             order = (t.c.received_at.desc(), t.c.id.desc())  # type: ignore[assignment]
-        found = load(
-            connection, ServiceRequest, select(t).where(*where).order_by(*order).limit(300)
-        )
+        sheet = sheet_of(request, records.count(connection, t, *where))
+        chosen = select(t).where(*where).order_by(*order).offset(sheet.offset).limit(SIZE)
+        found = load(connection, ServiceRequest, chosen)
         counts = records.ticket_counts(connection, now)
         units = connection.execute(select(t.c.lead_unit).distinct().order_by(t.c.lead_unit))
         unit_ids = [row[0] for row in units if row[0]]
@@ -58,6 +59,7 @@ def tickets(request: Request, view: str = "open", unit: str = "", q: str = "") -
         unit=unit,
         q=q,
         units=unit_ids,
+        sheet=sheet,
     )
 
 
