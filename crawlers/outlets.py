@@ -84,7 +84,7 @@ def _paired(near: list[str]) -> str | None:
     for text in near:
         if len(text) > 60 or ("/" not in text and "／" not in text):
             continue
-        one, slash, other = undated(text).strip().replace("／", "/").partition("/")
+        one, slash, other = undated(text, " ").strip().replace("／", "/").partition("/")
         pair = (one.strip(), other.strip())
         for paper, name in (pair, pair[::-1]):
             if slash and len(paper) <= 16 and institution(paper) and is_person(name):
@@ -99,7 +99,7 @@ def _timed(layout: Layout, place: Place) -> str | None:
         text = layout.lines[number].text
         if place.last < 0 or len(text) > 60 or not any(find_times(text)):
             continue
-        rest = PERSONS_OF.sub(" ", undated(text))
+        rest = PERSONS_OF.sub(" ", undated(text, " "))
         words = [word for word in PARTED.split(rest) if word and not DULL.fullmatch(word)]
         if (
             len(words) == 1

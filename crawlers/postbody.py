@@ -22,6 +22,10 @@ BREAKS = BLOCKS | {"br", "hr"}
 AROUND_TIME = re.compile(
     rf"\s*(?:(?:发表|回复|发布|评论|留言)[于於]|發表於|[于於说@]|写道|by|[:：|·»-])*\s*{MARK}\s*(?:(?:发表|回复)[于於]|發表於|[于於说]|写道|[:：|·»-])*\s*"
 )
+# What a program states of a post
+STATED = re.compile(
+    r"^.{0,4}(?:编号|单号|状态|类型|类别|分类|浏览|点击|阅读|人气|地区|区域|来源|级别|等级|积分|用户组|注册|查看|IP)\S{0,3}\s*[:：]"
+)
 AGAIN = re.compile(r"^(?:re|回复|答复)\s*[:：]\s*", re.IGNORECASE)
 FEWEST_SAME, SHORTEST_TITLE = 3, 6
 # Below a line of strokes stands what its writer puts under every post
@@ -75,7 +79,9 @@ def rest_of(block: Block, told: Sequence[Any]) -> str:
     lines = (" ".join(line.split()) for line in SPACES.sub(" ", "".join(pieces)).split("\n"))
     words = (AROUND_TIME.sub(" ", line).strip() for line in lines if not STAMP.search(line))
     said = takewhile(lambda line: not STROKES.match(line), words)
-    return _shown("\n".join(line for line in said if TOOLS.sub("", line)))
+    return _shown(
+        "\n".join(line for line in said if TOOLS.sub("", line) and not STATED.match(line))
+    )
 
 
 def _loose(element: Any, holding: set[Any], told: Sequence[Any]) -> Iterator[str]:

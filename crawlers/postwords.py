@@ -14,6 +14,8 @@ from crawlers.times import STAMP, find_times, parse_time, relative_time
 # A line with a time is a post's when it says little else
 LONGEST_TIME_LINE = 60
 LONGEST_NAME = 20
+# A day that a headline names is not the day on which it was written
+HEADLINES = frozenset({"h1", "h2", "h3", "title"})
 DATED = re.compile(r"\d{1,4}\s*[-/.年月:：]\s*\d|[前昨今]天|刚刚|[\d半]个?(?:分钟|小时|天)")
 OTHER_TIME = re.compile(
     r"编辑|修改|更新|注册|登录|最后|最近|活跃|在线|来自|截止|有效|copyright|©|GMT", re.IGNORECASE
@@ -139,6 +141,8 @@ def time_in(element: Any, words: str, seen_at: datetime | None) -> datetime | No
     if not DATED.search(own) or "。" in own:
         return None
     found = sorted(find_times(own), key=lambda one: not one[1])
+    if element.tag in HEADLINES and not (found and found[0][1]):
+        return None  # 县城管局8月24日的答复属实吗
     if found:
         return found[0][0]
     return relative_time(own, seen_at) if seen_at else None

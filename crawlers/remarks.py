@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from crawlers.postblocks import Post, around, read_blocks
 from crawlers.postwords import Block, Texts, make_of
+from minyin.clock import local
 
 # A page may show a post's day alone; its remarks are then of the same day
 SLACK = timedelta(days=1)
@@ -54,7 +55,8 @@ def _makes(
     for shown, at in times.items():
         path = list(_up_to(shown, owners))
         number = owners.get(path[-1])
-        if number is None or at < times[timed[number]] - SLACK:
+        bare = local(at).hour == local(at).minute == 0  # a letter ends with its day
+        if number is None or bare or at < times[timed[number]] - SLACK:
             continue
         own = around(timed[number])
         for element in path:

@@ -15,7 +15,7 @@ from crawlers.postwords import Block, Texts, make_of, time_in
 from crawlers.remarks import remarks_in
 
 # A page that holds more times than this is no thread that people read
-MOST_TIMES, DEEPEST = 600, 40
+MOST_TIMES, DEEPEST = 3_000, 40
 # How far around a text its name and time may stand
 HIGHEST = 6
 MOST_MAKES, LARGEST = 80, 2_000_000

@@ -98,10 +98,10 @@ def find_times(text: str) -> Iterator[tuple[datetime, bool]]:
             yield (_in_zone(moment, zone) if clear else moment), clear
 
 
-def undated(text: str) -> str:
-    """What else a line holds."""
-    text = STAMP.sub(" ", text)
-    return (AMERICAN.sub(" ", text) if _may_be_foreign(text) else text).strip()
+def undated(text: str, instead: str = "") -> str:
+    """What else a line holds; `instead` stands for its times."""
+    text = STAMP.sub(instead, text)
+    return (AMERICAN.sub(instead, text) if _may_be_foreign(text) else text).strip()
 
 
 def _may_be_foreign(text: str) -> bool:

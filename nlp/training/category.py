@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.special import logsumexp
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
 from nlp.category import CategoryModel
 from nlp.normal import DATA, fold
@@ -274,7 +275,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(default), help="研究数据文件夹")
     parser.add_argument("--out", type=Path, default=DATA, help="写到哪个文件夹")
     arguments = parser.parse_args()
-    print(train(arguments.data, arguments.out, Recipe()))
+    with threadpool_limits(1):  # sums of several threads end otherwise in the last digits
+        print(train(arguments.data, arguments.out, Recipe()))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import rjieba
+from threadpoolctl import threadpool_limits
 
 from nlp.classifier import CLASSES, FLAGS, Classifier
 from nlp.linear import DATA, LinearClassifier, Weights
@@ -124,7 +125,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=DATA, help="写到哪个文件夹")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    print(train(arguments.data, arguments.out, fitting.Recipe()))
+    with threadpool_limits(1):  # sums of several threads end otherwise in the last digits
+        print(train(arguments.data, arguments.out, fitting.Recipe()))
 
 
 if __name__ == "__main__":

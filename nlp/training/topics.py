@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import rjieba
+from threadpoolctl import threadpool_limits
 
 from minyin.county import load_county
 from nlp.normal import DATA, fold
@@ -191,7 +192,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(default), help="研究数据文件夹")
     parser.add_argument("--out", type=Path, default=DATA, help="写到哪个文件夹")
     arguments = parser.parse_args()
-    print(train(arguments.data, arguments.out))
+    with threadpool_limits(1):  # sums of several threads end otherwise in the last digits
+        print(train(arguments.data, arguments.out))
 
 
 if __name__ == "__main__":

@@ -153,3 +153,34 @@ def test_remarks_on_a_post_are_posts_of_their_own(name: str) -> None:
 def test_words_loose_above_the_writers_name_are_his() -> None:
     found = read(written_above()).posts
     assert [(p.author, p.text) for p in found] == [(who, words) for who, _, words, _ in SAID]
+
+
+def test_days_in_a_headline_and_below_a_letter_are_no_times_of_posts() -> None:
+    asked, answered = (
+        "城管局上次答复说已经修好，可是昨天晚上路灯还是不亮。",
+        "经核实，线路老化，已于昨日更换。",
+    )
+    markup = page(
+        "<div class='box'><div class='block ask'><h1>城管局8月24日的答复属实吗</h1><p class='info'><span>编号：WZ2026</span><span>网友：<i class='who'>柳絮</i></span>"
+        f"<span>提问时间：<i class='when'>2026-09-08 10:47</i></span><span>支持 76</span><span>状态：已答复</span></p><div class='text'><p>{asked}</p></div></div>"
+        "<div class='block reply'><p class='info'><span>回复单位：<i class='who'>某县城市管理局</i></span><span>回复时间：<i class='when'>2026-09-30 15:46</i></span></p>"
+        f"<div class='text'><p>{answered}</p><p>某县城市管理局 2026年9月30日</p></div></div></div>"
+    )
+    question, answer = read(markup).posts
+    assert (question.author, question.text, question.official) == ("柳絮", asked, False)
+    assert answer.author == "某县城市管理局"
+    assert answer.text.split("\n")[0] == answered
+    times = [f"{local(p.published_at):%m-%d %H:%M}" for p in (question, answer) if p.published_at]
+    assert times == ["09-08 10:47", "09-30 15:46"]
+
+
+def test_a_long_page_of_posts_and_remarks_is_read_to_its_end() -> None:
+    remarks = "".join(
+        f"<li class='c'><a class='user' href='/u/r{k}'>街坊{k}</a><b class='x'>说得对{k}</b><i>2026-8-2 09:{k:02d}</i></li>"
+        for k in range(5)
+    )
+    posts = "".join(
+        f"<div class='p' id='post_{n}'><a class='author' href='/u/{n}'>用户{n}</a> <em>发表于 2026-8-1 08:{n % 60:02d}</em><div class='t'>这是第{n}楼说的话。</div><ul>{remarks}</ul></div>"
+        for n in range(150)
+    )
+    assert len(read(page(f"<div>{posts}</div>")).posts) == 150 * 6
