@@ -155,7 +155,7 @@ class Memory:
     def __call__(self, _source: str, done: int) -> None:
         """The crawl's progress."""
         if done >= self.every * (len(self.samples) + 1):
-            crawl = [pid for pid in _children(os.getpid()) if _runs(pid, b"crawlers.job")]
+            crawl = [pid for pid in _children(os.getpid()) if _runs(pid, b"crawlers.engine.job")]
             readers = [reader for pid in crawl for reader in _children(pid)]
             self.samples.append((done, sum(map(_resident, crawl)), sum(map(_resident, readers))))
 

@@ -17,10 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from crawlers.boxnames import what_names_say, what_one_says
-from crawlers.linewords import told
-from crawlers.pagekind import told_of_posts
-from crawlers.reading import read_page
+from crawlers.page.boxnames import what_names_say, what_one_says
+from crawlers.page.linewords import told
+from crawlers.page.pagekind import told_of_posts
+from crawlers.page.reading import read_page
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("MINYIN_DATA", ROOT.parent / "shared" / "data"))
@@ -47,7 +47,7 @@ def trafilatura_of(body: bytes) -> object:
 def readability_of(body: bytes) -> object:
     from readability import Document
 
-    from crawlers.charset import decode
+    from crawlers.page.charset import decode
 
     document = Document(decode(body).text)
     return document.short_title(), document.summary()

@@ -23,7 +23,7 @@ from minyin.identity import article_id, row_url
 from minyin.model import Article, Channel
 from minyin.settings import load_settings
 from nlp.analyse import document_of
-from nlp.fingerprint import signature_of
+from nlp.repost.fingerprint import signature_of
 
 
 def articles_of(texts: Iterable[str]) -> list[Article]:

@@ -6,8 +6,8 @@ A megabyte in UTF-8: 350,000 Chinese characters of running text, and a million s
 import time
 from collections.abc import Iterator
 
-from nlp.mask_names import names
-from nlp.masking import FINDERS, mask, patterns
+from nlp.mask.masking import FINDERS, mask, patterns
+from nlp.mask.names import names
 from nlp.normal import fold
 
 TEXT = "来电人反映：官湖镇新华村板材厂夜间排放废气，村民多次拨打12345，答复都说已转办，至今三个月没有人来看过，希望有关部门管一管。"

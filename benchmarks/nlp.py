@@ -35,7 +35,7 @@ from benchmarks.nlp_stages import (
     stages,
 )
 from minyin.model import Article, Channel, Document
-from nlp.linear import LinearClassifier
+from nlp.opinion.linear import LinearClassifier
 from nlp.together import Together, cores
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,7 +49,7 @@ import time; started = time.perf_counter()
 from minyin.county import load_county
 from minyin.model import Article, Channel
 from nlp.analyse import Analyser
-from nlp.linear import LinearClassifier
+from nlp.opinion.linear import LinearClassifier
 from datetime import datetime, UTC
 at = datetime(2026, 10, 1, tzinfo=UTC)
 Analyser(load_county("pizhou"), LinearClassifier.load()).analyse(Article(id="a", source_id="s", url="urn:a",

@@ -8,17 +8,17 @@ from typing import Any
 from minyin.county import County, load_county
 from minyin.model import Article, Document
 from nlp.analyse import Analyser, TextClassifier, document_of
-from nlp.casualties import casualties
 from nlp.encoder import Encoder
-from nlp.eventfile import FILE
-from nlp.eventjudge import FEW, judge_of
-from nlp.eventmemory import MemoryStore
-from nlp.eventprofile import Tuning
-from nlp.events import EventBook
-from nlp.fingerprint import signature_of
-from nlp.linear import LinearClassifier
-from nlp.masking import mask_pair
-from nlp.places import PlaceResolver
+from nlp.event.book import EventBook
+from nlp.event.file import FILE
+from nlp.event.judge import FEW, judge_of
+from nlp.event.memory import MemoryStore
+from nlp.event.profile import Tuning
+from nlp.mask.masking import mask_pair
+from nlp.opinion.casualties import casualties
+from nlp.opinion.linear import LinearClassifier
+from nlp.place.places import PlaceResolver
+from nlp.repost.fingerprint import signature_of
 from nlp.topics import TopicFinder
 from nlp.words import Segmenter
 
@@ -44,7 +44,7 @@ def encoder() -> Encoder:
 def classifier_of(cascade: bool) -> TextClassifier:
     if not cascade:
         return LinearClassifier.load()
-    from nlp.cascade import CascadeClassifier
+    from nlp.opinion.cascade import CascadeClassifier
 
     return CascadeClassifier.load(encoder())
 

@@ -27,9 +27,9 @@ from sqlalchemy import Connection, Engine, insert
 from benchmarks.nlp import AT, LENGTH, busy, pool_of
 from minyin.database import open_database, tables
 from minyin.model import ArticleKind, Channel, Document
-from nlp.fingerprint import PERMUTATIONS, signature_of
-from nlp.reposts import RepostBook, forget
-from nlp.repostwindow import Window
+from nlp.repost.fingerprint import PERMUTATIONS, signature_of
+from nlp.repost.reposts import RepostBook, forget
+from nlp.repost.window import Window
 from nlp.together import Together, cores
 from nlp.training.events import document
 

@@ -24,13 +24,13 @@ from minyin.model import Article, ArticleKind, Channel
 from nlp.analyse import Analyser, Understood, document_of
 from nlp.bulk import whole_of
 from nlp.category import CategoryModel
-from nlp.eventjudge import judge_of
-from nlp.eventmemory import MemoryStore
-from nlp.events import EventBook
-from nlp.fingerprint import signature_of
-from nlp.linear import LinearClassifier
+from nlp.event.book import EventBook
+from nlp.event.judge import judge_of
+from nlp.event.memory import MemoryStore
+from nlp.opinion.linear import LinearClassifier
+from nlp.opinion.worth import worth
+from nlp.repost.fingerprint import signature_of
 from nlp.words import Segmenter
-from nlp.worth import worth
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("MINYIN_DATA", ROOT.parent / "shared" / "data"))

@@ -15,7 +15,7 @@ from minyin.judged import Judged
 if TYPE_CHECKING:
     from minyin.county import County
     from nlp.bulk import Understander
-    from nlp.eventjudge import Judge
+    from nlp.event.judge import Judge
 
 
 class Means(NamedTuple):
@@ -57,7 +57,9 @@ TASKS: dict[str, EvaluationTask] = {
         "id, title, text, time, event；或含 events.json 的文件夹",
         "console.evaluating:judge_events",
     ),
-    "pages": EvaluationTask("网页抽取", "含 gold 与 html 的文件夹", "crawlers.scoring:judge_pages"),
+    "pages": EvaluationTask(
+        "网页抽取", "含 gold 与 html 的文件夹", "crawlers.page.scoring:judge_pages"
+    ),
 }
 
 
@@ -89,7 +91,7 @@ def judge_texts(name: str, path: Path, means: Means) -> Judged:
     """Tasks on single texts: JSON Lines with labels, judged on the records of `minyin analyse`."""
     from nlp.bulk import batches
     from nlp.bulk_lines import Row
-    from nlp.evaluate_tasks import judge
+    from nlp.judging.tasks import judge
 
     def understand(rows: "list[Row]") -> "list[dict[str, object]]":
         understander = means.understander() if rows else None
@@ -105,6 +107,6 @@ def judge_texts(name: str, path: Path, means: Means) -> Judged:
 
 def judge_events(path: Path, means: Means) -> Judged:
     """Event detection as `minyin cluster` does it."""
-    from nlp.evaluate_events import judge_events as judge
+    from nlp.judging.events import judge_events as judge
 
     return judge(path, means.events())

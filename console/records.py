@@ -21,7 +21,7 @@ from minyin.model import (
     TicketState,
     Value,
 )
-from nlp.heat import heat
+from nlp.event.heat import heat
 
 BEFORE_REVIEW = tuple(
     state.value

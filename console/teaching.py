@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from flows.products import Records
-from nlp.gazetteer import Alias
-from nlp.taught import TaughtPlaces
+from nlp.place.gazetteer import Alias
+from nlp.place.taught import TaughtPlaces
 
 
 class House(Records, Protocol):

@@ -1,6 +1,6 @@
 """A crawl as the rest of Minyin sees it: sources in, an account out; segments and evidence appear on the way.
 
-Runs Scrapy in a child process (`crawlers.job`), follows its progress, and writes the run and each source's health to
+Runs Scrapy in a child process (`crawlers.engine.job`), follows its progress, and writes the run and each source's health to
 the database. Left to others: when to crawl (flows) and what becomes of the segments (ingest).
 """
 
@@ -16,11 +16,11 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Engine
 
-from crawlers import history
-from crawlers.browser import missing
-from crawlers.errand import INBOX_OPTIONS, Job, Span
-from crawlers.local import take_local
-from crawlers.suspects import in_hand
+from crawlers.engine.browser import missing
+from crawlers.engine.errand import INBOX_OPTIONS, Job, Span
+from crawlers.engine.suspects import in_hand
+from crawlers.registry import history
+from crawlers.table.local import take_local
 from minyin.accounting import Tally
 from minyin.database import next_number, open_database, save, tables
 from minyin.errors import DependencyError, ProfileError
@@ -167,7 +167,7 @@ def _child(job: Path, errors: Any, options: str) -> subprocess.Popen[str]:
     root = str(Path(__file__).resolve().parent.parent)
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
-        [sys.executable, "-m", "crawlers.job", str(job)],
+        [sys.executable, "-m", "crawlers.engine.job", str(job)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,

@@ -20,7 +20,7 @@ from minyin.database import reading, tables
 from minyin.model import Analysis, Article
 from minyin.settings import Settings
 from nlp.analyse import Analyser
-from nlp.fingerprint import signature_of
+from nlp.repost.fingerprint import signature_of
 from nlp.together import Together
 
 BATCH = 64

@@ -23,12 +23,12 @@ from minyin.database import open_database
 from minyin.settings import NlpSettings, Settings
 from nlp.analyse import Analyser
 from nlp.bulk import Understander
-from nlp.classifier import Classifier
 from nlp.encoder import Encoder
-from nlp.eventjudge import FEW, Judge, judge_of
-from nlp.fingerprint import PERMUTATIONS
-from nlp.repostwindow import Window
-from nlp.taught import TaughtPlaces
+from nlp.event.judge import FEW, Judge, judge_of
+from nlp.opinion.classifier import Classifier
+from nlp.place.taught import TaughtPlaces
+from nlp.repost.fingerprint import PERMUTATIONS
+from nlp.repost.window import Window
 from nlp.words import Segmenter
 
 if TYPE_CHECKING:
@@ -181,14 +181,14 @@ def cascade_encoder(settings: Settings) -> Encoder | None:
 def classifier_of(settings: NlpSettings, encoder: Encoder) -> Classifier:
     """What `nlp.polarity` says. Raises SettingsError or DependencyError."""
     if settings.polarity == "linear":
-        from nlp.linear import LinearClassifier
+        from nlp.opinion.linear import LinearClassifier
 
         return LinearClassifier.load()
     if settings.polarity == "cascade":
-        from nlp.cascade import CascadeClassifier
+        from nlp.opinion.cascade import CascadeClassifier
 
         return CascadeClassifier.load(encoder)
-    from nlp.transformer import TransformerClassifier
+    from nlp.opinion.transformer import TransformerClassifier
 
     return TransformerClassifier.load(Path(settings.polarity), settings.labels)
 

@@ -8,12 +8,12 @@ from typing import Protocol
 from sqlalchemy import select
 
 from crawlers.crawl import USUAL, Plan, control_folder, crawl
-from crawlers.errand import Span
-from crawlers.probe import Probe, probe
-from crawlers.register import add_source
-from crawlers.scout import Survey, Visitor, proposal, survey
-from crawlers.sites import StopMarks, open_now, shard, stopped
-from crawlers.tables import ImportReport, import_table
+from crawlers.engine.errand import Span
+from crawlers.engine.sites import StopMarks, open_now, shard, stopped
+from crawlers.registry.probe import Probe, probe
+from crawlers.registry.register import add_source
+from crawlers.registry.scout import Survey, Visitor, proposal, survey
+from crawlers.table.tables import ImportReport, import_table
 from flows.bootstrap import House, Progress, no_progress
 from minyin.clock import day_start
 from minyin.county import County
@@ -122,7 +122,7 @@ def stop_marks(settings: Settings) -> StopMarks:
 
 def look_at(house: Registry, url: str) -> Survey:
     """What a site offers to be read from. Raises InputError when it cannot be read."""
-    from crawlers.job import agent
+    from crawlers.engine.job import agent
 
     settings = house.settings.crawl
     return survey(url, Visitor(settings, agent(settings.user_agent, settings.contact)))

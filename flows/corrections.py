@@ -6,13 +6,13 @@ from flows.bootstrap import House
 from flows.ingest import index_pending
 from minyin import audit
 from minyin.model import Event
-from nlp import eventedit
+from nlp.event import edit
 
 
 def merge_events(house: House, pair: tuple[str, str], *, actor: str) -> Event:
     """The event pair[0] goes into pair[1]. Raises InputError."""
     with house.engine.begin() as connection:
-        kept = eventedit.merge(connection, house.county, house.judge, pair)
+        kept = edit.merge(connection, house.county, house.judge, pair)
         audit.record(
             connection,
             at=house.clock(),
@@ -28,7 +28,7 @@ def merge_events(house: House, pair: tuple[str, str], *, actor: str) -> Event:
 def split_event(house: House, event_id: str, articles: Sequence[str], *, actor: str) -> Event:
     """These articles leave the event for a new one, which is returned. Raises InputError."""
     with house.engine.begin() as connection:
-        made = eventedit.split(connection, house.county, house.judge, event_id, articles)
+        made = edit.split(connection, house.county, house.judge, event_id, articles)
         audit.record(
             connection,
             at=house.clock(),

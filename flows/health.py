@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection, Select, func, select
 
-from crawlers.history import history_of
-from crawlers.rhythm import Crawl, warnings
-from crawlers.sites import ALL, StopMarks
+from crawlers.engine.sites import ALL, StopMarks
+from crawlers.registry.history import history_of
+from crawlers.registry.rhythm import Crawl, warnings
 from flows.bootstrap import House
 from flows.collect import stop_marks
 from index.port import ArticleStore

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from sqlalchemy import Connection, func, select, update
 
-from crawlers.inbox import Postbox, open_inbox
+from crawlers.archive.inbox import Postbox, open_inbox
 from flows.ahead import Ready, Understood, Waiting, content_digest, understood
 from flows.bootstrap import House, Progress, no_progress
 from flows.runs import keep
@@ -22,9 +22,9 @@ from minyin.database.values import upsert
 from minyin.errors import ArticleError, DocumentsRefused
 from minyin.model import Article, Document, RunReport
 from nlp.analyse import document_of
-from nlp.events import EventBook
-from nlp.eventstore import EventStore
-from nlp.reposts import RepostBook
+from nlp.event.book import EventBook
+from nlp.event.store import EventStore
+from nlp.repost.reposts import RepostBook
 
 log = logging.getLogger(__name__)
 CHUNK = 400

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from crawlers.sites import shard
+from crawlers.engine.sites import shard
 from flows.prefect_server import prefect_server, quiet_environment
 from minyin.errors import SettingsError
 from minyin.settings import Settings

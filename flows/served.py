@@ -13,7 +13,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval
 
 from crawlers.crawl import Plan
-from crawlers.sites import shard
+from crawlers.engine.sites import shard
 from flows import collect
 from flows import ingest as ingesting
 from flows.blindness import tell

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from sqlalchemy import delete, select
 
-from crawlers.inbox import open_inbox
+from crawlers.archive.inbox import open_inbox
 from flows.bootstrap import House
 from flows.runs import keep
 from minyin.accounting import Tally
 from minyin.clock import local
 from minyin.database import reading, tables
 from minyin.model import RunReport
-from nlp.reposts import forget
+from nlp.repost.reposts import forget
 
 
 def retention(house: House) -> RunReport:

@@ -1,7 +1,7 @@
 """What an evaluation hands over: counts per judged text, and measures that are formulas on their sums.
 
 A measure on sums can be resampled, so every figure gets an interval the same way. Left to others: how a room comes
-to its counts, resampling (nlp.evaluate) and the table (console).
+to its counts, resampling (nlp.judging.evaluate) and the table (console).
 """
 
 from collections.abc import Callable, Sequence

@@ -9,12 +9,12 @@ from typing import NamedTuple, Protocol
 
 from minyin.county import County
 from minyin.model import Analysis, Article, Channel, Document, Opinion, Span
-from nlp.casualties import casualties
-from nlp.contexts import Circumstances, contexts
-from nlp.gazetteer import Alias
-from nlp.masking import MASK_VERSION, Masked, mask_pair
-from nlp.places import PlaceResolver, Resolved
-from nlp.taught import TaughtPlaces
+from nlp.mask.masking import MASK_VERSION, Masked, mask_pair
+from nlp.opinion.casualties import casualties
+from nlp.opinion.contexts import Circumstances, contexts
+from nlp.place.gazetteer import Alias
+from nlp.place.places import PlaceResolver, Resolved
+from nlp.place.taught import TaughtPlaces
 from nlp.topics import TopicFinder, Topics
 from nlp.words import Segmenter
 

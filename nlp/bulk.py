@@ -21,10 +21,10 @@ from nlp.analyse import Analyser, Understood
 from nlp.bulk_lines import Rejected, Row, rows
 from nlp.category import Category, CategoryModel
 from nlp.encoder import Encoder
-from nlp.mask_kinds import CONFIDENCE, GOLD
-from nlp.masking import Masked
+from nlp.mask.kinds import CONFIDENCE, GOLD
+from nlp.mask.masking import Masked
+from nlp.opinion.worth import Worth, worth
 from nlp.together import Together
-from nlp.worth import Worth, worth
 
 BATCH, BATCH_BYTES = 64, 1_000_000
 """Lines of one batch, and the characters after which a batch is full: memory is bounded whatever a line holds."""

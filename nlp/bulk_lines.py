@@ -11,8 +11,8 @@ from typing import Any, BinaryIO, NamedTuple
 
 from minyin.clock import SHANGHAI
 from minyin.model import Channel
-from nlp.classifier import channel_of
 from nlp.normal import unbroken
+from nlp.opinion.classifier import channel_of
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of a line; a longer one is no text but a broken file, and is skipped without being held in memory."""

@@ -16,9 +16,9 @@ import numpy as np
 
 from minyin.errors import DependencyError
 from minyin.model import Span
-from nlp.classifier import Floats, softmax
 from nlp.encoder import FOLDER, Encoder
 from nlp.normal import fold
+from nlp.opinion.classifier import Floats, softmax
 from nlp.textmodel import HEAD_WORDS, WORDS, TextModel, known_words
 from nlp.words import plain_cut
 

@@ -1,10 +1,10 @@
-"""The small pretrained encoder: a text becomes a vector (events) and margins for what it means (`nlp.cascade`).
+"""The small pretrained encoder: a text becomes a vector (events) and margins for what it means (`nlp.opinion.cascade`).
 
 One int8 ONNX file serves both, run by onnxruntime; no torch, nothing fetched, nothing loaded before the first text. A
 further question (`nlp.category`) has a last layer of its own, a small file beside it that reads the layer below.
 Each text is run alone: int8 activations are scaled per run, so a text read beside others would come out a little
 different, and ingest must give the same result however a crash cut its batches. Left to others: calibration, and the
-decision whether the encoder is asked at all (`nlp.cascade`); how it is trained (`nlp.training.encoder`).
+decision whether the encoder is asked at all (`nlp.opinion.cascade`); how it is trained (`nlp.training.encoder`).
 """
 
 import hashlib

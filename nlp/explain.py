@@ -11,8 +11,8 @@ from nlp.analyse import Understood
 from nlp.bulk import Understander, level_of, place_codes, probabilities, sure, whole_of
 from nlp.bulk_lines import Row
 from nlp.category import CategoryModel
-from nlp.contexts import evidence
-from nlp.worth import worth
+from nlp.opinion.contexts import evidence
+from nlp.opinion.worth import worth
 
 KINDS = {
     "id": "身份证", "bank": "银行卡", "phone": "手机号", "landline": "固定电话", "plate": "车牌", "mail": "邮箱",

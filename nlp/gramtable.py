@@ -1,7 +1,7 @@
 """Finding known terms in many texts at once: numbers instead of strings, so that a text costs microseconds.
 
 Character n-grams are found by a rolling 64-bit key over the code points of all texts together, pairs of words by the
-numbers of the two words. Left to others: which terms there are and what they say (`nlp.grams`, `nlp.textmodel`).
+numbers of the two words. Left to others: which terms there are and what they say (`nlp.opinion.grams`, `nlp.textmodel`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -19,7 +19,7 @@ from minyin.errors import InputError
 from minyin.model import (
     Channel,
 )
-from nlp.keywords import counted, keyphrases, rising
+from nlp.event.keywords import counted, keyphrases, rising
 from reports.freeze_rows import (
     alerts_of,
     events_of,

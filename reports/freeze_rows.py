@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from crawlers.history import health_note, history_of
-from crawlers.rhythm import warnings
+from crawlers.registry.history import health_note, history_of
+from crawlers.registry.rhythm import warnings
 from minyin.county import County
 from minyin.database import load, tables
 from minyin.model import (

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from statistics import median, quantiles
 
 from minyin.model import AlertKind, AlertState, ArticleKind, Channel, Level
-from nlp.heat import heat as heat_of
+from nlp.event.heat import heat as heat_of
 from reports.frozen import Fact, Frozen
 from reports.metric_items import NOWHERE, tally
 from reports.metric_kinds import Rows, metric, one, percent, shares

@@ -1,11 +1,11 @@
-"""What people mainly say of an event, in the brief: the views found by `nlp.views` with their shares as metrics."""
+"""What people mainly say of an event, in the brief: the views found by `nlp.event.views` with their shares as metrics."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 
 from minyin.model import ArticleKind
-from nlp.views import View
-from nlp.views import main_views as views_of
+from nlp.event.views import View
+from nlp.event.views import main_views as views_of
 from reports.frozen import Fact, Frozen
 from reports.metric_events import key_events
 from reports.metric_kinds import Rows, metric, percent

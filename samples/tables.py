@@ -1,7 +1,7 @@
 """The county's own two intakes as files: a 12345 export (XLSX, twelve faulty rows) and grid-walk records (CSV, GB18030).
 
 Every written row is readable; the faults are twelve rows of their own, listed in `FAULTS` by the row number that Excel
-shows. Left to others: reading them (`crawlers.tables`).
+shows. Left to others: reading them (`crawlers.table.tables`).
 """
 
 import csv

@@ -11,7 +11,7 @@ import typer
 from console.options import ChineseCommand, new_app, progress_of, say, settings_of
 
 if TYPE_CHECKING:
-    from nlp.eventfile import Line
+    from nlp.event.file import Line
 
 app = new_app()
 LISTED = 20
@@ -29,8 +29,8 @@ def cluster(
 ) -> None:
     """把一批留言归并成事件：逐行给出事件编号；读不懂的行列出并计数。"""
     from flows.bootstrap import cluster_judge
-    from nlp.eventfile import REASONS
-    from nlp.eventfile import cluster as clustered
+    from nlp.event.file import REASONS
+    from nlp.event.file import cluster as clustered
 
     lines = _lines(source)
     judge = cluster_judge(settings_of(context))
@@ -53,7 +53,7 @@ def cluster(
 
 def _complain(context: typer.Context, line: "Line", outcomes: Counter[str]) -> None:
     """Lists the first lines that could not be taken; the account counts all."""
-    from nlp.eventfile import REASONS
+    from nlp.event.file import REASONS
 
     if line.reason and outcomes.total() - outcomes[""] <= LISTED:
         say(context, f"第 {line.number} 行（id {line.id!r}）未归并：{REASONS[line.reason]}")

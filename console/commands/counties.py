@@ -24,8 +24,8 @@ def county_new(
 ) -> None:
     """由全国区划代码新建一份县区资料：镇街、村居、同名提示和待填的样例。"""
     from minyin.county import load_county
-    from nlp.national import county_of
-    from nlp.newcounty import write_profile
+    from nlp.place.national import county_of
+    from nlp.place.newcounty import write_profile
 
     found = county_of(code)
     target = folder or Path("counties") / code

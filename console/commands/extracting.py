@@ -10,8 +10,8 @@ from console.commands.common import Json
 from console.options import ChineseCommand, new_app, say, settings_of
 
 if TYPE_CHECKING:
-    from crawlers.reading import Found
-    from crawlers.visit import Visitor
+    from crawlers.engine.visit import Visitor
+    from crawlers.page.reading import Found
     from minyin.settings import Settings
 
 app = new_app()
@@ -46,8 +46,8 @@ def extract(
     ] = None,
 ) -> None:
     """抽取网页的标题、正文、作者、来源、发布时间和类型。"""
-    from crawlers.reading import read_page
-    from crawlers.visit import Visitor
+    from crawlers.engine.visit import Visitor
+    from crawlers.page.reading import read_page
     from minyin.accounting import Tally, outcome_label
     from minyin.errors import InputError, Rejected
 
@@ -113,13 +113,13 @@ def _address_of(path: Path, addresses: dict[str, str]) -> str:
 
 
 def _addresses(path: Path | None) -> dict[str, str]:
-    from crawlers.urlmap import read_url_map
+    from crawlers.table.urlmap import read_url_map
 
     return read_url_map(path) if path else {}
 
 
 def _moment(text: str | None) -> datetime | None:
-    from crawlers.times import parse_time
+    from crawlers.page.times import parse_time
     from minyin.errors import InputError
 
     if text is None:
@@ -160,7 +160,7 @@ def _show(id: str, found: "Found", *, as_json: bool) -> None:
 
 
 def _account(inputs: int, outcomes: dict[str, int]) -> str:
-    from crawlers.pagekind import PageKind
+    from crawlers.page.pagekind import PageKind
     from minyin.accounting import outcome_label
 
     kinds = {f"extracted/{kind}": f"抽取（{kind.label}）" for kind in PageKind}

@@ -9,7 +9,7 @@ from console.commands.common import Actor
 from console.options import ChineseCommand, house_of, new_app
 
 if TYPE_CHECKING:
-    from crawlers.evidence import ArchivedPage
+    from crawlers.archive.evidence import ArchivedPage
     from flows.bootstrap import House
     from index.port import Hit
     from minyin.county import County
@@ -102,7 +102,7 @@ def evidence(
     ] = False,
 ) -> None:
     """核验一条信息的原始网页（分页的逐页核验）或表格行存证，列出它的历次版本；调阅记入审计。"""
-    from crawlers.evidence import EvidenceStore
+    from crawlers.archive.evidence import EvidenceStore
     from minyin import audit
     from minyin.database import load_one, tables
     from minyin.errors import InputError
@@ -146,8 +146,8 @@ def evidence(
 
 
 def _show_evidence(evidence: "Evidence", page: "ArchivedPage", which: str) -> None:
-    from crawlers.tablefiles import is_row
-    from nlp.masking import mask
+    from crawlers.table.tablefiles import is_row
+    from nlp.mask.masking import mask
 
     if is_row(evidence):
         typer.echo(f"核验通过：原始表格 {evidence.file} 第 {evidence.offset} 行，{evidence.digest}")

@@ -8,7 +8,7 @@ import typer
 from console.options import ChineseCommand, house_of, new_app, progress_of, say, settings_of
 
 if TYPE_CHECKING:
-    from crawlers.errand import Span
+    from crawlers.engine.errand import Span
     from flows.bootstrap import House
     from flows.demo import DemoResult
     from minyin.model import RunReport

@@ -9,8 +9,8 @@ from console.commands.common import Actor, Json
 from console.options import ChineseCommand, house_of, new_app, say
 
 if TYPE_CHECKING:
-    from crawlers.probe import Probe
-    from crawlers.scout import Survey
+    from crawlers.registry.probe import Probe
+    from crawlers.registry.scout import Survey
     from minyin.source import Source
 
 Id = Annotated[str, typer.Argument(help="来源编号", show_default=False)]
@@ -110,7 +110,7 @@ def _show_candidates(survey: "Survey") -> None:
 
 
 def _show_entry(entry: "Source") -> None:
-    from crawlers.register import entry_text
+    from crawlers.registry.register import entry_text
 
     typer.echo("登记内容：")
     typer.echo(entry_text(entry).rstrip("\n"))
@@ -119,9 +119,9 @@ def _show_entry(entry: "Source") -> None:
 def _show_probe(tried: "Probe") -> None:
     """The articles, masked as everything that is shown, and how often each field was found."""
     from console import words
-    from crawlers.probe import NAMES
+    from crawlers.registry.probe import NAMES
     from minyin.accounting import outcome_label
-    from nlp.masking import mask
+    from nlp.mask.masking import mask
 
     for number, article in enumerate(tried.articles[:10], start=1):
         untitled = f"（{article.kind.label}）" if article.parent_id else "（无标题）"
@@ -209,7 +209,7 @@ def source_resume(
 
 
 def _mark(context: typer.Context, id: str, actor: str, *, stop: bool) -> None:
-    from crawlers.sites import ALL
+    from crawlers.engine.sites import ALL
     from flows.collect import source_of, stop_marks
     from minyin import audit
 

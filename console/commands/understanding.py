@@ -11,7 +11,7 @@ from console.options import ChineseCommand, new_app, progress_of, say, settings_
 
 if TYPE_CHECKING:
     from nlp.bulk import Understander
-    from nlp.eventjudge import Judge
+    from nlp.event.judge import Judge
 
 app = new_app()
 
@@ -68,7 +68,7 @@ def evaluate(
     from console.evaluating import TASKS, Means, judged
     from console.tables import json_line, table
     from minyin.county import load_county
-    from nlp.evaluate import figures
+    from nlp.judging.evaluate import figures
 
     county = load_county(settings_of(context).county)
     means = Means(
@@ -104,8 +104,8 @@ def explain(
     from console.tables import json_line
     from minyin.model import Channel
     from nlp.bulk_lines import Row
-    from nlp.classifier import channel_of
     from nlp.explain import explain as explained
+    from nlp.opinion.classifier import channel_of
 
     body = sys.stdin.read() if text == "-" else text
     channel = channel_of(source_type, Channel.FORUM)

@@ -6,7 +6,7 @@ from flows.products import Records
 from index.port import ArticleStore
 from minyin.model import Analysis, Article, Document
 from nlp.bulk import Understander
-from nlp.taught import TaughtPlaces
+from nlp.place.taught import TaughtPlaces
 
 
 class Explainer(Protocol):

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from minyin.model import ArticleKind, Document, Value
-from nlp.keywords import Cut, keyphrases
-from nlp.summary import Sentence, Source, summarise
-from nlp.views import View, main_views
+from nlp.event.keywords import Cut, keyphrases
+from nlp.event.summary import Sentence, Source, summarise
+from nlp.event.views import View, main_views
 
 READ = 300  # articles of a loud event that are read for this; more change nothing that is shown
 SAID_BY_CITIZENS = frozenset(

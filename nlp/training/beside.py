@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from minyin.model import Channel
-from nlp.classifier import CLASSES, Classifier
+from nlp.opinion.classifier import CLASSES, Classifier
 from nlp.training.datasets import POLARITIES, labelled, read_jsonl
 from nlp.training.scores import Score, judge
 

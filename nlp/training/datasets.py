@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from minyin.model import Channel
-from nlp.classifier import CHANNELS
+from nlp.opinion.classifier import CHANNELS
 
 POLARITIES = ("neg", "neu", "pos")
 # 278 texts written for this project, one at a time, without looking at any dev set: short forum replies, thanks to

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nlp.eventsketch import Vector
+from nlp.event.sketch import Vector
 
 TOKENS = 48
 

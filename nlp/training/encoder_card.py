@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp.cascade import Blend, CascadeClassifier
-from nlp.classifier import CLASSES
 from nlp.encoder import Encoder
-from nlp.linear import LinearClassifier
+from nlp.opinion.cascade import Blend, CascadeClassifier
+from nlp.opinion.classifier import CLASSES
+from nlp.opinion.linear import LinearClassifier
 from nlp.training import beside
 from nlp.training.card import line, matrices
 from nlp.training.datasets import POLARITIES, Example, labelled, moods, sha256

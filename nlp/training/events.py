@@ -22,14 +22,14 @@ from minyin.clock import SHANGHAI
 from minyin.county import County, load_county
 from minyin.database import save, tables
 from minyin.model import ArticleKind, Channel, Context, Document, Polarity
-from nlp.eventfile import FILE
-from nlp.eventjudge import Judge, judge_of
-from nlp.eventmemory import MemoryStore
-from nlp.eventprofile import Tuning
-from nlp.events import EventBook
-from nlp.eventstore import EventStore
-from nlp.fingerprint import signature_of
-from nlp.reposts import RepostBook
+from nlp.event.book import EventBook
+from nlp.event.file import FILE
+from nlp.event.judge import Judge, judge_of
+from nlp.event.memory import MemoryStore
+from nlp.event.profile import Tuning
+from nlp.event.store import EventStore
+from nlp.repost.fingerprint import signature_of
+from nlp.repost.reposts import RepostBook
 from nlp.training.datasets import read_jsonl
 
 SITES = {

@@ -13,9 +13,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from minyin.model import Channel
-from nlp.classifier import FLAGS
-from nlp.grams import EXTRA, Cut, Grams, terms, tidy, words_of
-from nlp.linear import Weights
+from nlp.opinion.classifier import FLAGS
+from nlp.opinion.grams import EXTRA, Cut, Grams, terms, tidy, words_of
+from nlp.opinion.linear import Weights
 from nlp.training.datasets import POLARITIES, Example
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from nlp.national import TABLE, squeezed
+from nlp.place.national import TABLE, squeezed
 
 
 def rows(folder: Path, name: str) -> list[dict[str, str]]:

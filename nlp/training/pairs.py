@@ -23,14 +23,14 @@ from minyin.county import load_county
 from minyin.judged import Judged
 from minyin.model import Document
 from nlp.encoder import Encoder
-from nlp.evaluate import Figure, figures
-from nlp.evaluate_events import cluster_rows, measures, pair_rows
-from nlp.eventfile import FILE
-from nlp.eventjudge import judge_of
-from nlp.eventpairs import NAMES, WEIGHTS, Row, Scorer, cosine, features
-from nlp.eventprofile import Member
-from nlp.eventsketch import Embedder, Sketch, Vector, sketch
-from nlp.eventwords import Terms
+from nlp.event.file import FILE
+from nlp.event.judge import judge_of
+from nlp.event.pairs import NAMES, WEIGHTS, Row, Scorer, cosine, features
+from nlp.event.profile import Member
+from nlp.event.sketch import Embedder, Sketch, Vector, sketch
+from nlp.event.words import Terms
+from nlp.judging.evaluate import Figure, figures
+from nlp.judging.events import cluster_rows, measures, pair_rows
 from nlp.training.datasets import sha256
 from nlp.training.events import (
     CivicGold,

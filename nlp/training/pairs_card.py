@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from nlp.evaluate import Figure
+from nlp.judging.evaluate import Figure
 
 FILES = (
     "civic_messages/complaints_2019.jsonl",

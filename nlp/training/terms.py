@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import rjieba
 
-from nlp.eventsketch import GRAMS, bare, grams_of
-from nlp.eventwords import HEAD, TABLE, raw_terms
+from nlp.event.sketch import GRAMS, bare, grams_of
+from nlp.event.words import HEAD, TABLE, raw_terms
 from nlp.training.datasets import read_jsonl
 
 RARE, MID = 6.2, 4.0  # idf; three bands of pairs told events apart better than weighing each pair

@@ -1,8 +1,8 @@
 """四、重点舆情及处置情况: one paragraph group per alerted event, in the fixed sentence of DOMAIN §2.5."""
 
 from minyin.model import ArticleKind, Event, EventState, ServiceRequest
-from nlp.sentences import QUOTE
-from nlp.views import ENOUGH
+from nlp.event.sentences import QUOTE
+from nlp.event.views import ENOUGH
 from reports.document import Paragraph, Section
 from reports.frozen import Fact
 from reports.metric_events import key_events, public, raised

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from crawlers.archive.inbox import Inbox
 from crawlers.crawl import crawl
-from crawlers.inbox import Inbox
 from minyin.county import Source
 from minyin.model import Article, RunReport
 from minyin.settings import CrawlSettings, Settings

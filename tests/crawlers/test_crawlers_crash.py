@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.articles import Maker
-from crawlers.collector import Collector, Sealer
-from crawlers.errand import Errand, Fetched
-from crawlers.evidence import EvidenceStore
-from crawlers.inbox import Inbox
-from crawlers.ledger import Ledger
-from crawlers.readers import AFTER, MOST
+from crawlers.archive.evidence import EvidenceStore
+from crawlers.archive.inbox import Inbox
+from crawlers.engine.articles import Maker
+from crawlers.engine.collector import Collector, Sealer
+from crawlers.engine.errand import Errand, Fetched
+from crawlers.engine.ledger import Ledger
+from crawlers.engine.readers import AFTER, MOST
 from minyin.clock import fixed_clock
 from minyin.database import open_database
 from minyin.errors import DependencyError
@@ -43,7 +43,7 @@ def end_child_after(
     def progress(_source: str, done: int) -> None:
         if done >= pages and not killed:
             for child in children_of(os.getpid()):
-                if b"crawlers.job" in Path(f"/proc/{child}/cmdline").read_bytes():
+                if b"crawlers.engine.job" in Path(f"/proc/{child}/cmdline").read_bytes():
                     readers.extend(children_of(child))
                     killed.append(child)
                     os.kill(child, how)

@@ -10,8 +10,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawlers.evidence import ArchivedPage, EvidenceStore
-from crawlers.warc import digest_of
+from crawlers.archive.evidence import ArchivedPage, EvidenceStore
+from crawlers.archive.warc import digest_of
 from minyin.clock import fixed_clock
 from minyin.errors import InputError
 

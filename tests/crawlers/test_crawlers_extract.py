@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from crawlers.extract import ExtractedPost, extract
-from crawlers.links import feed_page, list_page, sitemap_page
+from crawlers.listing.links import feed_page, list_page, sitemap_page
+from crawlers.page.extract import ExtractedPost, extract
 from minyin.clock import local
 from minyin.county import Selectors
 from minyin.errors import Rejected

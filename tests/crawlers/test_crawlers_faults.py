@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from crawlers.errand import Errand
-from crawlers.frontier import Frontier
+from crawlers.engine.errand import Errand
+from crawlers.engine.frontier import Frontier
 from minyin.accounting import outcome_label
 from minyin.clock import local
 from minyin.database import open_database, reading, tables

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from crawlers.feeds import feed_page, read_feed
+from crawlers.listing.feeds import feed_page, read_feed
 from minyin.errors import Rejected
 
 HERE = Path(__file__).parent / "feeds"

@@ -3,8 +3,8 @@
 import pytest
 from parsel import Selector
 
-from crawlers.extract import Expected, Extraction, extract
-from crawlers.links import list_fragment
+from crawlers.listing.links import list_fragment
+from crawlers.page.extract import Expected, Extraction, extract
 from minyin.clock import local
 from minyin.model import ArticleKind
 from minyin.source import Selectors, Source

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.inbox import Inbox
+from crawlers.archive.inbox import Inbox
 from minyin.clock import fixed_clock
 from minyin.errors import InputError
 from minyin.model import Article, Channel
@@ -17,7 +17,7 @@ CLOCK = fixed_clock(NOW)
 DIE = """
 import os, sys
 from pathlib import Path
-from crawlers.inbox import Inbox
+from crawlers.archive.inbox import Inbox
 from minyin.model import Article
 inbox = Inbox(Path(sys.argv[1]))
 for line in sys.stdin:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crawlers.pagekind import PageKind
-from crawlers.reading import Found, read_page
-from crawlers.times import parse_time
+from crawlers.page.pagekind import PageKind
+from crawlers.page.reading import Found, read_page
+from crawlers.page.times import parse_time
 from minyin.clock import local
 from support.pages_of_elsewhere import ELSEWHERE
 from support.pages_of_sites import PAGES as SITES

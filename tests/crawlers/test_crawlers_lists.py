@@ -7,12 +7,12 @@ from datetime import datetime
 import pytest
 from pydantic import ValidationError
 
-from crawlers.articles import Maker
-from crawlers.errand import Errand, Fetched
-from crawlers.extract import extract
-from crawlers.feeds import feed_page, sitemap_page
-from crawlers.links import list_page, read_list
-from crawlers.tuning import tuned
+from crawlers.engine.articles import Maker
+from crawlers.engine.errand import Errand, Fetched
+from crawlers.listing.feeds import feed_page, sitemap_page
+from crawlers.listing.links import list_page, read_list
+from crawlers.page.extract import extract
+from crawlers.page.tuning import tuned
 from minyin.clock import fixed_clock
 from minyin.errors import Rejected
 from minyin.model import ArticleKind

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from crawlers.evidence import ArchivedPage, EvidenceStore
-from crawlers.inbox import Inbox
+from crawlers.archive.evidence import ArchivedPage, EvidenceStore
+from crawlers.archive.inbox import Inbox
 from minyin.clock import fixed_clock
 from minyin.database import open_database, reading, tables
 from minyin.errors import InputError, ProfileError

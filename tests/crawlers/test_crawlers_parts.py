@@ -2,10 +2,10 @@
 
 import pytest
 
-from crawlers.evidence import EvidenceStore
-from crawlers.joining import MOST_PARTS
-from crawlers.local import read_warc
-from crawlers.paging import is_next_part, onward
+from crawlers.archive.evidence import EvidenceStore
+from crawlers.engine.joining import MOST_PARTS
+from crawlers.listing.paging import is_next_part, onward
+from crawlers.table.local import read_warc
 from minyin.identity import article_id
 from support.serving import serving
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.errand import Errand, Fetched
-from crawlers.keytable import KeyTable
-from crawlers.ledger import Ledger
-from crawlers.pages import Page, read_answer
-from crawlers.readers import BEHIND, Reader, Readers, Reading
-from crawlers.suspects import Hand, ReaderDied
+from crawlers.engine.errand import Errand, Fetched
+from crawlers.engine.keytable import KeyTable
+from crawlers.engine.ledger import Ledger
+from crawlers.engine.pages import Page, read_answer
+from crawlers.engine.readers import BEHIND, Reader, Readers, Reading
+from crawlers.engine.suspects import Hand, ReaderDied
 from minyin.clock import fixed_clock
 from minyin.database import open_database
 from minyin.errors import Rejected

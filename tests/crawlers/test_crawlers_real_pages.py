@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.evidence import EvidenceStore
+from crawlers.archive.evidence import EvidenceStore
 from minyin.clock import local
 from minyin.county import Assessment, Selectors, Source
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.inbox import Inbox, inbox_at, open_inbox
-from crawlers.remote_inbox import InboxFailed, RemoteInbox
+from crawlers.archive.inbox import Inbox, inbox_at, open_inbox
+from crawlers.archive.remote_inbox import InboxFailed, RemoteInbox
 from flows.bootstrap import open_house
 from flows.ingest import ingest
 from flows.upkeep import retention
@@ -26,7 +26,7 @@ NOW = datetime.fromisoformat("2026-11-01T09:30:00+08:00")
 CLOCK = fixed_clock(NOW)
 WRITE = """
 import sys
-from crawlers.inbox import inbox_at
+from crawlers.archive.inbox import inbox_at
 from minyin.model import Article
 inbox = inbox_at(sys.argv[1])
 for line in sys.stdin:
@@ -132,7 +132,7 @@ def test_what_was_changed_in_the_store_is_not_believed(tmp_path: Path) -> None:
 def test_a_store_that_is_gone_or_unknown_is_told_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("crawlers.remote_inbox.PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("crawlers.archive.remote_inbox.PAUSE_SECONDS", 0.01)
     with pytest.raises(InboxFailed, match=r"收件箱 ftp://.* 连不上"):
         inbox_at("ftp://127.0.0.1:9/x")
     with pytest.raises(SettingsError, match="应为 fsspec 认识的地址"):

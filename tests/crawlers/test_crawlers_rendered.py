@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.browser import missing, program
-from crawlers.evidence import ArchivedPage, EvidenceStore
-from crawlers.local import read_warc
+from crawlers.archive.evidence import ArchivedPage, EvidenceStore
+from crawlers.engine.browser import missing, program
+from crawlers.table.local import read_warc
 from minyin.clock import fixed_clock
 from minyin.errors import ProfileError
 from minyin.model import Article

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from crawlers.rhythm import Crawl, expected_gap, warnings
+from crawlers.registry.rhythm import Crawl, expected_gap, warnings
 
 START = datetime(2026, 8, 3, 1, tzinfo=UTC)  # a Monday
 FULL = {"title": 4, "author": 0, "outlet": 4}

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from crawlers.crawl import control_folder
-from crawlers.probe import Probe, probe
-from crawlers.register import add_source, entry_text
-from crawlers.scout import Visitor, proposal, survey
+from crawlers.registry.probe import Probe, probe
+from crawlers.registry.register import add_source, entry_text
+from crawlers.registry.scout import Visitor, proposal, survey
 from minyin.errors import InputError, ProfileError
 from minyin.settings import CrawlSettings
 from minyin.source import Source

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from crawlers.crawl import Plan, control_folder
-from crawlers.errand import Span
-from crawlers.politeness import slots
-from crawlers.robots import product_token, read_rules
-from crawlers.sites import ALL, SiteLocks, StopMarks, home_of, shard
+from crawlers.engine.errand import Span
+from crawlers.engine.politeness import slots
+from crawlers.engine.robots import product_token, read_rules
+from crawlers.engine.sites import ALL, SiteLocks, StopMarks, home_of, shard
 from minyin.errors import InputError
 from minyin.source import Source
 from support.hostile import Site
@@ -71,7 +71,7 @@ def test_two_processes_never_fetch_one_site_at_the_same_time(
 
 def test_a_lock_ends_with_the_process_that_holds_it(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from crawlers.sites import SiteLocks\n"
+        "import sys; from pathlib import Path; from crawlers.engine.sites import SiteLocks\n"
         "l = SiteLocks(Path(sys.argv[1])); print(l.take('pz.cn'), flush=True); sys.stdin.read()"
     )
     other = subprocess.Popen(

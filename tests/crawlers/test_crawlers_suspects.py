@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.errand import Errand, Fetched
-from crawlers.ledger import Ledger
-from crawlers.suspects import FOLDER, Hand, ReaderDied, Trial, in_hand
+from crawlers.engine.errand import Errand, Fetched
+from crawlers.engine.ledger import Ledger
+from crawlers.engine.suspects import FOLDER, Hand, ReaderDied, Trial, in_hand
 from minyin.clock import system_clock
 from minyin.database import open_database
 from minyin.errors import DependencyError

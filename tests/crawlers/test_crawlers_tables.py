@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from crawlers.inbox import Inbox
-from crawlers.tables import import_table
+from crawlers.archive.inbox import Inbox
+from crawlers.table.tables import import_table
 from minyin.clock import fixed_clock, local
 from minyin.county import Source
 from minyin.errors import InputError

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.charset import decode
-from crawlers.times import find_times, parse_time, url_date
+from crawlers.page.charset import decode
+from crawlers.page.times import find_times, parse_time, url_date
 
 DATA = Path(os.environ.get("MINYIN_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 TEXT = "<p>今日停水通知，朱镕基路、喆㛃小区居民请储水。</p>"

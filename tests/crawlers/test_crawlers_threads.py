@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from crawlers.evidence import EvidenceStore
+from crawlers.archive.evidence import EvidenceStore
 from minyin.county import Selectors
 from minyin.identity import article_id
 from minyin.model import ArticleKind

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.urlmap import read_url_map
+from crawlers.table.urlmap import read_url_map
 from minyin.errors import InputError
 
 URL = "http://x.cn/art/1.html"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.canonical import page_url
+from crawlers.page.canonical import page_url
 from minyin.identity import article_id, canonical_url
 
 TABLE = Path(__file__).parent / "urls.tsv"

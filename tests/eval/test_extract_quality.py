@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.training import Score, cross_validated, fit, golden_pages, interval
-from crawlers.weighing import NAMES, shipped
+from crawlers.page.training import Score, cross_validated, fit, golden_pages, interval
+from crawlers.page.weighing import NAMES, shipped
 
-# Measured 2026-11-28 (`python -m crawlers.training --data DIR`): text .998, title 1, minute 1, outlet .97, author 1
+# Measured 2026-11-28 (`python -m crawlers.page.training --data DIR`): text .998, title 1, minute 1, outlet .97, author 1
 FLOORS = {
     "text": 0.99,
     "title": 0.97,

@@ -7,10 +7,10 @@ import pytest
 import rjieba
 
 from minyin.county import load_county
-from nlp.eventfile import FILE
-from nlp.eventjudge import judge_of
-from nlp.eventprofile import Tuning
-from nlp.linear import LinearClassifier
+from nlp.event.file import FILE
+from nlp.event.judge import judge_of
+from nlp.event.profile import Tuning
+from nlp.opinion.linear import LinearClassifier
 from nlp.training import events
 from nlp.training.datasets import labelled
 from nlp.training.polarity import judged, speed

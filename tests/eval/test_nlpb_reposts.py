@@ -14,8 +14,8 @@ import pytest
 from minyin.clock import SHANGHAI
 from minyin.database import open_database, save, tables
 from minyin.model import ArticleKind, Channel, Document
-from nlp.fingerprint import signature_of
-from nlp.reposts import RepostBook
+from nlp.repost.fingerprint import signature_of
+from nlp.repost.reposts import RepostBook
 from nlp.training.events import document
 
 DATA = Path(os.environ.get("MINYIN_DATA", "../shared/data"))

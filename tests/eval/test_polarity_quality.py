@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from minyin.county import load_county
-from nlp.alerting import worthiness
-from nlp.cascade import CascadeClassifier
-from nlp.linear import LinearClassifier
-from nlp.places import PlaceResolver
+from nlp.opinion.alerting import worthiness
+from nlp.opinion.cascade import CascadeClassifier
+from nlp.opinion.linear import LinearClassifier
+from nlp.place.places import PlaceResolver
 from nlp.training.datasets import Example, labelled
 from nlp.training.encoder_card import Found, found_of
 from nlp.training.scores import judge, precision_recall

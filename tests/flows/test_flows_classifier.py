@@ -7,9 +7,9 @@ import pytest
 from flows.bootstrap import classifier_of
 from minyin.errors import DependencyError, SettingsError
 from minyin.settings import NlpSettings, Settings
-from nlp.cascade import CascadeClassifier
 from nlp.encoder import Encoder
-from nlp.linear import LinearClassifier
+from nlp.opinion.cascade import CascadeClassifier
+from nlp.opinion.linear import LinearClassifier
 
 
 def test_the_cascade_is_the_default_and_the_linear_model_can_stand_alone() -> None:

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from console.cli import run
-from crawlers.sites import home_of, shard
+from crawlers.engine.sites import home_of, shard
 from flows.bootstrap import House, open_house
 from flows.served import crawls
 from minyin.settings import PrefectSettings, Settings

@@ -1,8 +1,8 @@
 """Whether one text is worth an alert, and the reasons that go with the answer."""
 
 from minyin.model import Context, Opinion, Polarity, Span
-from nlp.alerting import should_alert, worthiness
-from nlp.linear import LinearClassifier
+from nlp.opinion.alerting import should_alert, worthiness
+from nlp.opinion.linear import LinearClassifier
 
 GRIEVANCE = Opinion(
     polarity=Polarity.NEGATIVE,

@@ -11,13 +11,13 @@ from minyin.county import load_county
 from nlp.analyse import Analyser
 from nlp.bulk import Understander, analyse_file
 from nlp.bulk_lines import Row
-from nlp.eventfile import cluster
-from nlp.eventjudge import judge_of
+from nlp.event.file import cluster
+from nlp.event.judge import judge_of
+from nlp.event.summary import Source, summarise
 from nlp.explain import explain
-from nlp.fingerprint import signature_of
-from nlp.linear import LinearClassifier
-from nlp.reposts import same_text
-from nlp.summary import Source, summarise
+from nlp.opinion.linear import LinearClassifier
+from nlp.repost.fingerprint import signature_of
+from nlp.repost.reposts import same_text
 from nlp.together import Together
 
 TEXTS = {

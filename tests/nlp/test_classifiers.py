@@ -11,11 +11,11 @@ import pytest
 
 from minyin.errors import DependencyError, SettingsError
 from minyin.model import Channel, Polarity
-from nlp.cascade import Blend, CascadeClassifier
-from nlp.classifier import Classifier
 from nlp.encoder import FOLDER, Encoder
-from nlp.linear import LinearClassifier
-from nlp.transformer import TransformerClassifier
+from nlp.opinion.cascade import Blend, CascadeClassifier
+from nlp.opinion.classifier import Classifier
+from nlp.opinion.linear import LinearClassifier
+from nlp.opinion.transformer import TransformerClassifier
 
 LACKING = [name for name in ("torch", "transformers") if not importlib.util.find_spec(name)]
 LABELS = ("negative", "neutral", "positive")

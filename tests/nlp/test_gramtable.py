@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.grams import lexicon_rows
 from nlp.gramtable import WORD, CharacterTable, WordTable, word_terms
+from nlp.opinion.grams import lexicon_rows
 
 CHARACTERS = st.text("水电停了没修𠮷a0 ", max_size=12)
 SOME = ["水", "停水", "停水了", "没修", "水电停了", "𠮷", "𠮷a", "0 ", "了没修a"]

@@ -12,7 +12,7 @@ from nlp.analyse import Analyser
 from nlp.bulk import BATCH, Understander, analyse_file, level_of, probabilities
 from nlp.bulk_lines import LONGEST, Rejected, Row, read_line, rows
 from nlp.explain import explain
-from nlp.linear import LinearClassifier
+from nlp.opinion.linear import LinearClassifier
 from nlp.together import Together
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

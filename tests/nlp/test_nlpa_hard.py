@@ -11,9 +11,9 @@ from minyin.clock import fixed_clock, system_clock
 from minyin.county import load_county
 from nlp.analyse import Analyser
 from nlp.bulk import Understander
-from nlp.evaluate import figures
-from nlp.evaluate_tasks import judge
-from nlp.linear import LinearClassifier
+from nlp.judging.evaluate import figures
+from nlp.judging.tasks import judge
+from nlp.opinion.linear import LinearClassifier
 
 HARD = Path(__file__).parent / "hard"
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import mask_names, mask_numbers, mask_places
-from nlp.masking import mask, mask_pair
+from nlp.mask import names as mask_names
+from nlp.mask import numbers as mask_numbers
+from nlp.mask import places as mask_places
+from nlp.mask.masking import mask, mask_pair
 
 PUBLIC = ("12345", "110", "119", "120")
 PIECES = st.sampled_from(

@@ -7,11 +7,11 @@ import pytest
 
 from minyin.county import County, load_county
 from minyin.errors import InputError
-from nlp.gazetteer import Alias
-from nlp.national import county_of
-from nlp.newcounty import short_names, write_profile
-from nlp.places import PlaceResolver
-from nlp.taught import TaughtPlaces
+from nlp.place.gazetteer import Alias
+from nlp.place.national import county_of
+from nlp.place.newcounty import short_names, write_profile
+from nlp.place.places import PlaceResolver
+from nlp.place.taught import TaughtPlaces
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from minyin.county import County, Street, load_county
 from minyin.model import ArticleKind, Channel, Document, Polarity
-from nlp.places import PlaceResolver, Resolved
+from nlp.place.places import PlaceResolver, Resolved
 
 
 def _fields(county: County) -> dict[str, object]:

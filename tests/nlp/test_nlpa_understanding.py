@@ -6,8 +6,8 @@ import pytest
 
 from minyin.county import County, load_county
 from minyin.model import ArticleKind, Channel, Context, Polarity
-from nlp.casualties import casualties
-from nlp.contexts import Circumstances, contexts
+from nlp.opinion.casualties import casualties
+from nlp.opinion.contexts import Circumstances, contexts
 from nlp.topics import TopicFinder
 
 NOW = datetime(2026, 10, 20, 8, tzinfo=UTC)

@@ -12,11 +12,11 @@ from minyin.county import load_county
 from minyin.database import load, load_one, open_database, save, tables
 from minyin.errors import InputError
 from minyin.model import ArticleKind, Channel, Context, Document, Event, EventState, Polarity
-from nlp.eventedit import merge, split
-from nlp.eventjudge import judge_of
-from nlp.events import Assignment, EventBook, opens
-from nlp.eventstore import EventStore
-from nlp.eventtitle import title_of, title_rank
+from nlp.event.book import Assignment, EventBook, opens
+from nlp.event.edit import merge, split
+from nlp.event.judge import judge_of
+from nlp.event.store import EventStore
+from nlp.event.title import title_of, title_rank
 from nlp.training.events import document
 
 AT = datetime(2026, 10, 14, 9, 0, tzinfo=SHANGHAI)

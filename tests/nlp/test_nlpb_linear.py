@@ -8,9 +8,9 @@ import pytest
 
 from minyin.errors import DependencyError
 from minyin.model import Channel, Polarity
-from nlp.grams import CHANNELS, EXTRA, tidy
-from nlp.linear import DATA, LinearClassifier
-from nlp.signals import NAMES, appeal_spans, counts
+from nlp.opinion.grams import CHANNELS, EXTRA, tidy
+from nlp.opinion.linear import DATA, LinearClassifier
+from nlp.opinion.signals import NAMES, appeal_spans, counts
 
 
 @pytest.fixture(scope="module")

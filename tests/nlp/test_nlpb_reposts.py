@@ -10,9 +10,9 @@ from sqlalchemy import Connection, select
 from minyin.clock import SHANGHAI
 from minyin.database import open_database, save, tables
 from minyin.model import ArticleKind, Channel, Document
-from nlp.fingerprint import PERMUTATIONS, essence, signature_of
-from nlp.reposts import RepostBook, forget, same_text
-from nlp.repostwindow import WINDOW, Mark, Window
+from nlp.repost.fingerprint import PERMUTATIONS, essence, signature_of
+from nlp.repost.reposts import RepostBook, forget, same_text
+from nlp.repost.window import WINDOW, Mark, Window
 from nlp.training.events import document
 
 AT = datetime(2026, 10, 14, 9, 0, tzinfo=SHANGHAI)

@@ -8,9 +8,9 @@ import pytest
 import rjieba
 from scipy.stats import chi2_contingency
 
-from nlp.keywords import counted, distinct, keyphrases, log_likelihood, rising
-from nlp.summary import Source, summarise
-from nlp.views import main_views
+from nlp.event.keywords import counted, distinct, keyphrases, log_likelihood, rising
+from nlp.event.summary import Source, summarise
+from nlp.event.views import main_views
 
 BURST = [
     "沂武路主管道爆了，祥润家园三天没水，供水公司一直改口。",

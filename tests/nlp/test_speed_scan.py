@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import contexts, mask_names, mask_numbers, mask_places, signals
 from nlp.automaton import Automaton, _c, _rust, ahocorasick_rs
+from nlp.mask import names as mask_names
+from nlp.mask import numbers as mask_numbers
+from nlp.mask import places as mask_places
+from nlp.opinion import contexts, signals
 from nlp.scan import LONGEST, SPACES, Patterns, beginnings
 
 OWN = tuple(

@@ -50,8 +50,8 @@ from minyin.model import (
 from minyin.settings import Settings
 from nlp.analyse import Analyser
 from nlp.bulk import Understander
-from nlp.linear import LinearClassifier
-from nlp.taught import TaughtPlaces
+from nlp.opinion.linear import LinearClassifier
+from nlp.place.taught import TaughtPlaces
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime.fromisoformat("2026-11-01T09:30:00+08:00")

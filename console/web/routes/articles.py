@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from console import records
 from console.web.desk import Desk, Fields, desk_of, need_actor
-from crawlers.evidence import EvidenceStore
+from crawlers.archive.evidence import EvidenceStore
 from index.like import similar
 from minyin import audit
 from minyin.database import load_one, reading, tables

@@ -14,8 +14,8 @@ from console.web.desk import Desk, Fields, desk_of, need_actor
 from minyin.errors import InputError, OperatorError
 from minyin.model import Channel
 from nlp.bulk_lines import Row
-from nlp.classifier import channel_of
 from nlp.explain import Explanation, explain
+from nlp.opinion.classifier import channel_of
 
 router = APIRouter()
 LONGEST = 20_000

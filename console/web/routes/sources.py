@@ -15,8 +15,8 @@ from pydantic import ValidationError
 
 from console.web.desk import Desk, Fields, desk_of, need_actor
 from console.words import WAYS_IN
-from crawlers.probe import NAMES, Probe
-from crawlers.register import entry_text
+from crawlers.registry.probe import NAMES, Probe
+from crawlers.registry.register import entry_text
 from flows.collect import look_at, propose, register, source_of, try_source
 from minyin import audit
 from minyin.accounting import outcome_label
@@ -24,7 +24,7 @@ from minyin.errors import InputError, MinyinError
 from minyin.model import Article
 from minyin.source import Source
 from minyin.yamlfile import faults_of
-from nlp.masking import mask
+from nlp.mask.masking import mask
 
 router = APIRouter()
 TO_FILL = "（待填）"

@@ -3,9 +3,9 @@
 import os
 import signal
 
-import crawlers.html
+import crawlers.page.html
 
-real = crawlers.html.refuse_binary
+real = crawlers.page.html.refuse_binary
 
 
 def refuse_binary(body: bytes, content_type: str) -> None:
@@ -14,4 +14,4 @@ def refuse_binary(body: bytes, content_type: str) -> None:
     real(body, content_type)
 
 
-crawlers.html.refuse_binary = refuse_binary
+crawlers.page.html.refuse_binary = refuse_binary

@@ -1,0 +1,1 @@
+"""What is kept: evidence as WARC, articles as sealed segments of the inbox, and every wording met."""

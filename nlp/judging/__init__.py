@@ -1,0 +1,1 @@
+"""Gold files of any county scored: `minyin evaluate`."""
