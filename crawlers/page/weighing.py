@@ -48,7 +48,7 @@ class Weights(NamedTuple):
 @lru_cache(maxsize=1)
 def shipped() -> Weights:
     """The weights of the package."""
-    data = json.loads((files("crawlers") / "line_weights.json").read_text(encoding="utf-8"))
+    data = json.loads((files("crawlers.page") / "line_weights.json").read_text(encoding="utf-8"))
     return Weights(tuple(data["weights"][name] for name in NAMES))
 
 

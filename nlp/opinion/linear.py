@@ -16,11 +16,11 @@ import numpy as np
 
 from minyin.errors import DependencyError
 from minyin.model import Channel, Opinion
+from nlp.normal import DATA
 from nlp.opinion.classifier import Floats, Judgement, opinions_of, sigmoid, softmax
 from nlp.opinion.grams import Cut, Grams
 from nlp.words import plain_cut
 
-DATA = Path(__file__).parent / "data"
 HEADS = np.array([0, 0, 0, 1, 2, 3])  # which head a column belongs to
 BATCH = 512
 
