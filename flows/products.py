@@ -12,7 +12,7 @@ from minyin.mailing import OutgoingMail, message_id, queue
 from minyin.model import Brief, Mail
 from minyin.settings import Settings
 from nlp.encoder import FOLDER
-from nlp.opinion.linear import DATA
+from nlp.normal import DATA
 from reports.brief import BriefOptions, build_brief
 from reports.bulletin import week_bounds
 from reports.bulletin import weekly as build_weekly

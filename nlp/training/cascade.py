@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from nlp.encoder import FOLDER, Encoder, Reading, Vocabulary, plain
+from nlp.normal import DATA
 from nlp.opinion.cascade import Blend
 from nlp.opinion.classifier import Floats
-from nlp.opinion.linear import DATA, LinearClassifier, Weights
+from nlp.opinion.linear import LinearClassifier, Weights
 from nlp.training import encoder_card, fitting
 from nlp.training.datasets import sentiment_words
 from nlp.training.encoder_data import UNKNOWN, Lesson, held_out, lessons

@@ -16,8 +16,9 @@ from pathlib import Path
 import rjieba
 from threadpoolctl import threadpool_limits
 
+from nlp.normal import DATA
 from nlp.opinion.classifier import CLASSES, FLAGS, Classifier
-from nlp.opinion.linear import DATA, LinearClassifier, Weights
+from nlp.opinion.linear import LinearClassifier, Weights
 from nlp.training import card, fitting
 from nlp.training.datasets import (
     POLARITIES,
