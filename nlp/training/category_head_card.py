@@ -49,6 +49,7 @@ def render(
     ]
     return TEMPLATE.format(
         size=f"{facts['bytes'] / 1e6:.1f}",
+        speed=facts["speed"],
         sha=facts["sha256"],
         plan=facts["plan"],
         rows=len(gold),
@@ -83,7 +84,7 @@ TEMPLATE = """# 模型卡：群众留言七分类（编码器的末层）
 本文件由 `python -m nlp.training.category_encoder` 写出，请勿手改。
 
 **用途** 级联设置（默认）下，线性七分类的把握低于 {sure} 的留言，再请编码器读一遍（`minyin analyse`、`minyin explain`）；`nlp.polarity: linear` 时不用。
-**方法** 随包编码器的下三层不动，末层连同一个小分类头另学一份，只由首个标记提问，读的是与线性模型相同的词连成的文字；int8，{size} MB，与编码器合计不到 30 MB。两个模型各自校准，对数概率等权相加，再校准；权重没有调过。
+**方法** 随包编码器的下三层不动，末层连同一个小分类头另学一份，只由首个标记提问，读的是与线性模型相同的词连成的文字；int8，{size} MB，与编码器合计不到 30 MB；连同编码器单核约 {speed:.0f} 条/秒。两个模型各自校准，对数概率等权相加，再校准；权重没有调过。
 **参数** `{plan}`；{rows} 条训练文本；sha256 `{sha}`
 
 ## 数据
