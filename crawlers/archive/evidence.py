@@ -109,7 +109,8 @@ class EvidenceStore:
             with path.open("rb") as file:
                 file.seek(evidence.offset)
                 page = _first_response(file)
-        except (ArchiveLoadFailed, EOFError, ValueError, OSError) as error:
+        except (ArchiveLoadFailed, EOFError, ValueError, OSError, AttributeError) as error:
+            # the last is warcio's, where damage leaves a record without headers
             raise InputError(f"{where}：读不出网页，文件可能被截断或改动；请从备份恢复") from error
         if page is None:
             raise InputError(f"{where}：没有网页记录，文件可能被截断；请从备份恢复")

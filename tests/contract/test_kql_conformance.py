@@ -116,6 +116,10 @@ def _alike(node: Node) -> bool:
 
 
 def _sayable(node: Node) -> bool:
+    """No value that a closed list has not (two texts are T00)."""
+    match node:
+        case Term(str(field), value) if names_of(county()).codes(field, value) is None:
+            return False
     return node != Nothing() and all(_sayable(part) for part in children(node))
 
 

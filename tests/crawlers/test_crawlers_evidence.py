@@ -1,6 +1,7 @@
 """Evidence reads back as it was fetched, and anything else is refused."""
 
 import gzip
+import random
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -124,3 +125,42 @@ def test_records_are_what_a_writer_of_warc_writes(tmp_path: Path) -> None:
     )
     writer.write_request_response_pair(request, response)
     assert ours == plain.getvalue()
+
+
+def test_whatever_is_damaged_the_page_is_read_or_the_damage_told(tmp_path: Path) -> None:
+    store = EvidenceStore(tmp_path, CLOCK)
+    kept = [store.write(page(n, 200), {"User-Agent": "MinyinBot"}) for n in range(2)]
+    store.close()
+    path = tmp_path / kept[0].file
+    whole, dice, told = path.read_bytes(), random.Random(3), 0
+    for _ in range(2000):
+        torn = bytearray(whole)
+        at, length = dice.randrange(len(whole)), dice.choice([1, 4, 40])
+        torn[at : at + length] = bytes(length) if dice.random() < 0.5 else dice.randbytes(length)
+        path.write_bytes(torn)
+        for number, evidence in enumerate(kept):
+            try:
+                assert store.read(evidence).body == page(number, 200).body
+            except InputError:
+                told += 1
+    assert told > 500
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "WARC-Type: response",
+        "WARC-Type: response\r\nContent-Type: application/http; msgtype=response",
+        "WARC-Type: response\r\nWARC-Target-URI: http://a.cn/",
+        "WARC-Type: response\r\nWARC-Target-URI: http://a.cn/\r\nContent-Length: 0",
+        "WARC-Type: resource",
+        "X: y",
+    ],
+)
+def test_a_record_without_its_headers_is_told(tmp_path: Path, head: str) -> None:
+    store = EvidenceStore(tmp_path, CLOCK)
+    kept = store.write(page(1))
+    store.close()
+    (tmp_path / kept.file).write_bytes(gzip.compress(f"WARC/1.1\r\n{head}\r\n\r\n".encode()))
+    with pytest.raises(InputError, match="证据文件"):
+        store.read(kept)
