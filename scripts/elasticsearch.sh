@@ -59,27 +59,8 @@ configure() {
   rm -rf "$CONF"; mkdir -p "$CONF/jvm.options.d" "$DIR/data" "$DIR/logs" "$DIR/tmp"
   cp -r "$HOME_DIR/config/." "$CONF/"
   sed -i -e '/-Xlog:gc/d' -e '/-XX:HeapDumpPath/d' -e '/-XX:ErrorFile/d' "$CONF/jvm.options"
-  cat > "$CONF/log4j2.properties" <<'P'
-status = error
-appender.console.type = Console
-appender.console.name = console
-appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = [%d{ISO8601}][%-5p][%c{1.}] %m%n
-rootLogger.level = info
-rootLogger.appenderRef.console.ref = console
-P
-  cat > "$CONF/elasticsearch.yml" <<Y
-cluster.name: minyin-tests
-node.name: n1
-path.data: $DIR/data
-path.logs: $DIR/logs
-http.host: 127.0.0.1
-http.port: $PORT
-transport.host: 127.0.0.1
-transport.port: 0
-discovery.type: single-node
-node.store.allow_mmap: false
-cluster.routing.allocation.disk.threshold_enabled: false
+  common_settings elasticsearch.yml
+  cat >> "$CONF/elasticsearch.yml" <<Y
 xpack.security.enabled: false
 xpack.security.autoconfiguration.enabled: false
 Y

@@ -1,5 +1,5 @@
 # What elasticsearch.sh and opensearch.sh share: a server that one script starts, asks after and ends. Sourced, not run.
-# Wants NAME, DIR, LOG, PID, URL and a function `launch` that starts the server and writes its process id to $PID.
+# Wants NAME, DIR, CONF, LOG, PID, PORT, URL and a function `launch` that starts the server and writes its process id to $PID.
 
 say() { echo "$NAME: $*" >&2; }
 running() { [ -f "$PID" ] && kill -0 "$(cat "$PID")" 2>/dev/null; }
@@ -11,6 +11,32 @@ prepare_user() {
   [ "$(id -u)" = 0 ] || return 0
   id esnode >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin esnode
   chown -R esnode "$DIR"; AS=(runuser -u esnode --)
+}
+
+# the log, and what every node of the tests is told in its settings file, the argument
+common_settings() {
+  cat > "$CONF/log4j2.properties" <<'P'
+status = error
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = [%d{ISO8601}][%-5p][%c{1.}] %m%n
+rootLogger.level = info
+rootLogger.appenderRef.console.ref = console
+P
+  cat > "$CONF/$1" <<Y
+cluster.name: minyin-tests
+node.name: n1
+path.data: $DIR/data
+path.logs: $DIR/logs
+http.host: 127.0.0.1
+http.port: $PORT
+transport.host: 127.0.0.1
+transport.port: 0
+discovery.type: single-node
+node.store.allow_mmap: false
+cluster.routing.allocation.disk.threshold_enabled: false
+Y
 }
 
 start() {

@@ -93,27 +93,8 @@ P
 
 configure() {
   rm -rf "$CONF"; mkdir -p "$CONF" "$DIR/data" "$DIR/logs" "$DIR/tmp"
-  cat > "$CONF/log4j2.properties" <<'P'
-status = error
-appender.console.type = Console
-appender.console.name = console
-appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = [%d{ISO8601}][%-5p][%c{1.}] %m%n
-rootLogger.level = info
-rootLogger.appenderRef.console.ref = console
-P
-  cat > "$CONF/opensearch.yml" <<Y
-cluster.name: minyin-tests
-node.name: n1
-path.data: $DIR/data
-path.logs: $DIR/logs
-http.host: 127.0.0.1
-http.port: $PORT
-transport.host: 127.0.0.1
-transport.port: 0
-discovery.type: single-node
-node.store.allow_mmap: false
-cluster.routing.allocation.disk.threshold_enabled: false
+  common_settings opensearch.yml
+  cat >> "$CONF/opensearch.yml" <<Y
 indices.query.bool.max_clause_count: 4096
 Y
 }
