@@ -64,13 +64,14 @@ class Readers:
     async def read(self, errand: Errand, answer: Fetched) -> Reading:
         """What the page holds, or why it holds nothing."""
         self.count += 1
-        seen_at, continued = self.clock(), errand.thread is not None
+        seen_at = self.clock()
         if self.count > self.after:
             self._keep_up()
         up = [reader for reader in self.readers if reader.up]
         if not up:
             return await self._here(errand, answer, seen_at)
         reader = min(up, key=lambda one: len(one.waiting))
+        continued = errand.thread is not None
         return await reader.read(Task(errand.source_id, answer, seen_at, continued))
 
     async def _here(self, errand: Errand, answer: Fetched, seen_at: datetime) -> Reading:
