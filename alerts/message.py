@@ -89,7 +89,7 @@ def summary(facts: AlertFacts, county: County) -> str:
 def sections(facts: AlertFacts, county: County) -> list[Section]:
     """The mail's body in order; a section without content says so."""
     alert = facts.alert
-    reasons = [_line(f"{r.text}（规则 {r.rule_id}）") for r in alert.reasons]
+    reasons = [_line(r.text) for r in alert.reasons]
     reasons[:0] = [_line(said) for said in _verified(alert)]
     parts = [
         ("等级与触发原因", [_line(f"{level_words(alert.level)}，{alert.kind.label}"), *reasons]),
