@@ -1,8 +1,7 @@
 """Trains the category model: `python -m nlp.training.category --data DIR`. Seeded; same data, same bytes.
 
-The contest's messages are known whole only as word lists without stop words and figures (8,311); 457 are known as
-running text, nearly all of which are also among the word lists. So texts that are nearly the same are one group, and
-no group is on both sides of a split. Writes `nlp/data/category.npz`, `.json` and `.card.md`.
+Writes `nlp/data/category.npz`, `.json` and `.card.md`. Left to others: what is learnt from and how it is split
+(`nlp.training.messages`).
 """
 
 import argparse
@@ -10,14 +9,12 @@ import hashlib
 import json
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import rjieba
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.special import logsumexp
@@ -25,17 +22,13 @@ from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from nlp.category import CategoryModel
-from nlp.normal import DATA, fold
-from nlp.textmodel import FIELDS, TextModel, features, known_words
+from nlp.normal import DATA
+from nlp.textmodel import FIELDS, TextModel, features
 from nlp.training.category_card import render
-from nlp.training.datasets import read_jsonl, sha256
+from nlp.training.counts import counted, idf_of, weighed
+from nlp.training.datasets import sha256
+from nlp.training.messages import FILES, FOLDS, SEED, WITHOUT_CLASS, folds, messages
 
-SEED, FOLDS = 20261128, 5
-NEAR = 0.6
-"""Cosine of TF-IDF words from which two messages are one group."""
-WHOLE = 4000
-"""Characters of a running text that train and group: the word lists hold all of it, so that twins are found."""
-FILES = ("civic_messages/categories_segmented.jsonl", "civic_messages/categories_raw.jsonl")
 Ints = NDArray[np.int64]
 
 
@@ -46,91 +39,6 @@ class Recipe:
     """Messages a term must stand in."""
     keep: int = 120_000
     """Terms that ship, by weight in use."""
-
-
-@dataclass(frozen=True)
-class Messages:
-    """Word lists, their classes, their groups, and which were given as running text."""
-
-    words: tuple[tuple[str, ...], ...]
-    labels: tuple[str, ...]
-    groups: Ints
-    raw: NDArray[np.bool_]
-    known: frozenset[str]
-
-
-def messages(data: Path) -> Messages:
-    lists = list(read_jsonl(data / FILES[0]))
-    texts = list(read_jsonl(data / FILES[1]))
-    counted = Counter(word for row in lists for word in set(row["segmented"].split()))
-    known = frozenset(word for word, count in counted.items() if count > 1)
-    words = [tuple(word for word in row["segmented"].split() if word in known) for row in lists]
-    words += [
-        tuple(known_words(fold(f"{row['title']}\n{row['text']}"), rjieba.cut, known, WHOLE))
-        for row in texts
-    ]
-    labels = tuple(row["category"] for row in (*lists, *texts))
-    raw = np.arange(len(words)) >= len(lists)
-    return Messages(tuple(words), labels, groups_of(words), raw, known)
-
-
-def groups_of(words: Sequence[Sequence[str]]) -> Ints:
-    """The group of each message: nearly the same words, directly or through others."""
-    counts, terms = counted([[*row] for row in words], lambda row: row, 1)
-    matrix = weighed(counts, idf_of(counts), np.zeros(len(terms), np.int64))
-    parent = list(range(len(words)))
-
-    def root(one: int) -> int:
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
-
-    for start in range(0, len(words), 500):
-        near = (matrix[start : start + 500] @ matrix.T).tocoo()
-        alike = near.data > NEAR
-        for one, other in zip(near.row[alike] + start, near.col[alike], strict=True):
-            parent[root(int(one))] = root(int(other))
-    return np.array([root(one) for one in range(len(words))])
-
-
-def counted(
-    words: Sequence[Sequence[str]], terms_of: Callable[[Sequence[str]], Iterable[str]], least: int
-) -> tuple[csr_matrix, tuple[str, ...]]:
-    """How often each term stands in each message; terms in fewer than `least` messages are left out."""
-    number: dict[str, int] = {}
-    columns: list[int] = []
-    values: list[int] = []
-    starts = [0]
-    for row in words:
-        for term, count in Counter(terms_of(row)).items():
-            columns.append(number.setdefault(term, len(number)))
-            values.append(count)
-        starts.append(len(columns))
-    shape = (len(words), len(number))
-    matrix = csr_matrix((np.array(values, np.float32), np.array(columns), starts), shape)
-    kept = np.where(matrix.getnnz(axis=0) >= least)[0]
-    names = list(number)
-    order = np.array(sorted(kept.tolist(), key=lambda column: names[column]))
-    return matrix[:, order], tuple(names[column] for column in order)
-
-
-def idf_of(counts: csr_matrix) -> NDArray[np.float32]:
-    seen = counts.getnnz(axis=0)
-    return np.asarray(np.log((1 + counts.shape[0]) / (1 + seen)) + 1, np.float32)
-
-
-def weighed(counts: csr_matrix, idf: NDArray[np.float32], field: Ints) -> csr_matrix:
-    """The rows of `TextModel.rows`, from counts: each field of a row has length 1."""
-    matrix = counts.tocsr(copy=True)
-    matrix.data = (1 + np.log(matrix.data)) * idf[matrix.indices]
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    of = field[matrix.indices]
-    for one in np.unique(field):
-        part = of == one
-        length = np.sqrt(np.bincount(row[part], matrix.data[part] ** 2, matrix.shape[0]))
-        matrix.data[part] /= np.maximum(length, 1e-9)[row[part]]
-    return matrix
 
 
 @dataclass(frozen=True)
@@ -162,13 +70,6 @@ def _borders(counts: csr_matrix, field: Ints, gold: Ints, recipe: Recipe) -> Fit
         border.coef_.T.astype(np.float32),
         border.intercept_.astype(np.float32),
     )
-
-
-def folds(groups: Ints) -> Ints:
-    """The fold of each message; a group is in one fold."""
-    shuffled = np.random.default_rng(SEED).permutation(np.unique(groups))
-    fold_of = {group: number % FOLDS for number, group in enumerate(shuffled.tolist())}
-    return np.array([fold_of[group] for group in groups.tolist()])
 
 
 def unseen(
@@ -237,8 +138,10 @@ def train(data: Path, folder: Path, recipe: Recipe) -> str:
         strength=softening(margins, gold),
         words=found.known,
     )
-    facts = save(model, "category", folder, {name: sha256(data / name) for name in FILES})
-    marks = (found.raw, folds(found.groups) == 0, _speed(data, model))
+    facts = save(
+        model, "category", folder, {name: sha256(data / name) for name in (*FILES, *WITHOUT_CLASS)}
+    )
+    marks = (found.origin, folds(found.groups) == 0, _speed(found.texts, model))
     card = render(facts, recipe, classes, gold, margins * model.strength, marks)
     (folder / "category.card.md").write_text(card, encoding="utf-8")
     return card
@@ -260,9 +163,8 @@ def save(model: TextModel, name: str, folder: Path, digests: dict[str, str]) -> 
     return facts
 
 
-def _speed(data: Path, model: TextModel) -> float:
+def _speed(texts: Sequence[str], model: TextModel) -> float:
     """Running texts per second on one core."""
-    texts = [f"{row['title']}\n{row['text']}" for row in read_jsonl(data / FILES[1])]
     classifier = CategoryModel(model)
     started = time.perf_counter()
     classifier.classify(texts)

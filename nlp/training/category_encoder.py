@@ -29,21 +29,13 @@ from nlp.category import Blend
 from nlp.encoder import FOLDER, Encoder
 from nlp.normal import fold
 from nlp.textmodel import FIELDS, features, known_words
-from nlp.training.category import (
-    FILES,
-    FOLDS,
-    Messages,
-    Recipe,
-    counted,
-    folds,
-    messages,
-    softening,
-    unseen,
-)
+from nlp.training.category import Recipe, softening, unseen
 from nlp.training.category_head_card import render
 from nlp.training.category_net import PARTS, Head, stacked
-from nlp.training.datasets import read_jsonl, sha256
+from nlp.training.counts import counted
+from nlp.training.datasets import sha256
 from nlp.training.encoder_export import LAYERS, build_head, store
+from nlp.training.messages import FILES, FOLDS, WITHOUT_CLASS, Messages, folds, messages
 
 log = logging.getLogger(__name__)
 Ints = NDArray[np.int64]
@@ -69,11 +61,9 @@ SURE = 0.8
 """Where the linear model's chance is below it, the encoder is asked too."""
 
 
-def joined(found: Messages, data: Path) -> list[str]:
+def joined(found: Messages) -> list[str]:
     """What the encoder reads of each message: its known words, as `nlp.category` gives them."""
-    rows = read_jsonl(data / FILES[1])
-    whole = [f"{row['title']}\n{row['text']}" for row in rows]
-    read = ["".join(known_words(fold(text), rjieba.cut, found.known)) for text in whole]
+    read = ["".join(known_words(fold(text), rjieba.cut, found.known)) for text in found.texts]
     return ["".join(words) for words in found.words[: len(found.words) - len(read)]] + read
 
 
@@ -152,7 +142,7 @@ def train(data: Path, folder: Path, plan: Plan) -> str:
     gold = np.array([classes.index(label) for label in found.labels])
     fold_of, layer = folds(found.groups), last_layer(folder)
     encoder = Encoder(folder)
-    states = [encoder.below(text)[0].astype(np.float16) for text in joined(found, data)]
+    states = [encoder.below(text)[0].astype(np.float16) for text in joined(found)]
     log.info("%d texts read", len(states))
     margins = np.zeros((len(gold), len(classes)), np.float32)
     for number in range(FOLDS):
@@ -165,10 +155,10 @@ def train(data: Path, folder: Path, plan: Plan) -> str:
     whole = fitted(states, gold, np.arange(len(gold)), layer, plan)
     state = {name: value.numpy() for name, value in whole.state_dict().items()}
     facts = {"blend": asdict(blend), "classes": classes, "plan": asdict(plan)}
-    digests = {name: sha256(data / name) for name in FILES}
+    digests = {name: sha256(data / name) for name in (*FILES, *WITHOUT_CLASS)}
     known = store(build_head(state), "category", folder, facts | {"data": digests})
-    known["speed"] = speed(Encoder(folder), joined(found, data)[-100:])
-    card = render(known, classes, gold, (linear, margins), blend, (found.raw, fold_of == 0))
+    known["speed"] = speed(Encoder(folder), joined(found)[-100:])
+    card = render(known, classes, gold, (linear, margins), blend, (found.origin, fold_of == 0))
     (folder / "category.card.md").write_text(card, encoding="utf-8")
     return card
 

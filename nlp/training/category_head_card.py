@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.category import Blend
-from nlp.training.category_card import accuracy, calibration, confused
+from nlp.training.category_card import accuracy, calibration, confused, sets
+from nlp.training.messages import LIST
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -20,12 +21,12 @@ def render(
     gold: Ints,
     said: tuple[Floats, Floats],
     blend: Blend,
-    marks: tuple[Marks, Marks],
+    marks: tuple[Ints, Marks],
 ) -> str:
-    """`said`: log chances of the linear model and margins of the encoder, both of texts unseen; `marks`: raw texts,
-    first fold."""
+    """`said`: log chances of the linear model and margins of the encoder, both of texts unseen; `marks`: origin, first
+    fold."""
     linear, margins = np.exp(said[0]), said[1]
-    raw, held_out = marks
+    raw = marks[0] != LIST
     both = blend.chances(linear, margins)
     asked = linear.max(axis=1) < blend.sure
     chances = np.where(asked[:, None], both, linear)
@@ -35,17 +36,11 @@ def render(
         "shipped": chances.argmax(axis=1) == gold,
         "always": both.argmax(axis=1) == gold,
     }
-    sets = {
-        "运行文字，五折合计": raw,
-        "运行文字，其中留出的一折": raw & held_out,
-        "词表，五折合计": ~raw,
-        "词表，其中留出的一折": ~raw & held_out,
-    }
     scores = [
         f"| {name} | {rows.sum()} | "
         + " | ".join(_share(one[rows]) for one in right.values())
         + " |"
-        for name, rows in sets.items()
+        for name, rows in sets(*marks).items()
     ]
     return TEMPLATE.format(
         size=f"{facts['bytes'] / 1e6:.1f}",

@@ -18,9 +18,11 @@ from minyin.county import load_county
 from nlp.normal import DATA, fold
 from nlp.textmodel import FIELDS, TextModel, features, known_words
 from nlp.topics import TopicFinder
-from nlp.training.category import FOLDS, SEED, Recipe, counted, fit, save, softening, weighed
+from nlp.training.category import Recipe, fit, save, softening
 from nlp.training.category_card import accuracy
+from nlp.training.counts import counted, weighed
 from nlp.training.datasets import read_jsonl, sha256
+from nlp.training.messages import FOLDS, SEED
 
 TRAIN = ("civic_opinion/train.jsonl", "local/traps_train.jsonl", "local/traps_extra.jsonl")
 JUDGE = ("civic_opinion/dev.jsonl", "local/traps_dev.jsonl")
