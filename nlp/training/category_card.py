@@ -37,17 +37,13 @@ def _row(name: str, right: NDArray[np.bool_]) -> str:
     return f"| {name} | {len(right)} | {share:.3f} [{low:.3f}, {high:.3f}] |"
 
 
-def sets(origin: Ints, held_out: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+def sets(origin: Ints) -> dict[str, NDArray[np.bool_]]:
     """What is judged apart, by the names of the cards: rows of each set."""
-    running = origin != LIST
     return {
-        "运行文字，五折合计": running,
-        "运行文字，其中留出的一折": running & held_out,
-        "其中登记为运行文字的，五折合计": origin == REGISTERED,
-        "其中登记为运行文字的，留出的一折": (origin == REGISTERED) & held_out,
-        "其中由词表找回的，五折合计": origin == FOUND,
-        "词表，五折合计": ~running,
-        "词表，其中留出的一折": ~running & held_out,
+        "运行文字": origin != LIST,
+        "其中登记为运行文字的": origin == REGISTERED,
+        "其中由词表找回的": origin == FOUND,
+        "词表": origin == LIST,
     }
 
 
@@ -74,7 +70,11 @@ def render(
     chances = powers / powers.sum(axis=1, keepdims=True)
     said = margins.argmax(axis=1)
     right = said == gold
-    scores = [_row(name, right[rows]) for name, rows in sets(origin, held_out).items()]
+    scores = [
+        _row(f"{name}，{part}", right[rows & among])
+        for name, rows in sets(origin).items()
+        for part, among in (("五折合计", held_out | True), ("留出的一折", held_out))
+    ]
     return TEMPLATE.format(
         recipe=recipe,
         terms=facts["terms"],

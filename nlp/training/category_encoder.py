@@ -1,9 +1,8 @@
 """Trains the encoder's head for the seven classes: `python -m nlp.training.category_encoder`, with the `training` group.
 
 The shipped encoder's lower layers stay as they are and are read once; its last layer is trained again for the classes
-(`category_net`). The folds are those of the linear model (`nlp.training.category`), so that both are judged on texts
-neither has seen, nor anything nearly the same. Run it after the linear model. Writes `nlp/data/encoder/category.onnx`,
-`.json` and `.card.md`.
+(`category_net`). Both models are judged on the fold that neither has seen, nor anything nearly the same. Run it after
+the encoder and the linear model. Writes `nlp/data/encoder/category.onnx`, `.json` and `.card.md`.
 """
 
 import argparse
@@ -17,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import rjieba
 import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
@@ -27,15 +25,22 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from nlp.category import Blend
 from nlp.encoder import FOLDER, Encoder
-from nlp.normal import fold
-from nlp.textmodel import FIELDS, features, known_words
+from nlp.textmodel import FIELDS, features
 from nlp.training.category import Recipe, softening, unseen
 from nlp.training.category_head_card import render
 from nlp.training.category_net import PARTS, Head, stacked
 from nlp.training.counts import counted
 from nlp.training.datasets import sha256
 from nlp.training.encoder_export import LAYERS, build_head, store
-from nlp.training.messages import FILES, FOLDS, WITHOUT_CLASS, Messages, folds, messages
+from nlp.training.messages import (
+    FILES,
+    HELD_OUT,
+    WITHOUT_CLASS,
+    Messages,
+    folds,
+    messages,
+    read,
+)
 
 log = logging.getLogger(__name__)
 Ints = NDArray[np.int64]
@@ -45,7 +50,7 @@ States = list[NDArray[np.float16]]
 
 @dataclass(frozen=True)
 class Plan:
-    """Chosen on the word lists of one fold; the running texts were only judged."""
+    """Chosen on the word lists of one fold, of an earlier encoder; the running texts were only judged."""
 
     epochs: int = 4
     size: int = 32
@@ -59,12 +64,6 @@ class Plan:
 
 SURE = 0.8
 """Where the linear model's chance is below it, the encoder is asked too."""
-
-
-def joined(found: Messages) -> list[str]:
-    """What the encoder reads of each message: its known words, as `nlp.category` gives them."""
-    read = ["".join(known_words(fold(text), rjieba.cut, found.known)) for text in found.texts]
-    return ["".join(words) for words in found.words[: len(found.words) - len(read)]] + read
 
 
 def last_layer(folder: Path) -> dict[str, Floats]:
@@ -136,29 +135,25 @@ def margins_of(head: Head, states: States, rows: Ints) -> Floats:
 
 
 def train(data: Path, folder: Path, plan: Plan) -> str:
-    """Judge by folds, fit on everything, write head and card; returns the card."""
+    """Judge by the fold that nothing has seen, fit on everything, write head and card; returns the card."""
     found = messages(data)
     classes = sorted(set(found.labels))
     gold = np.array([classes.index(label) for label in found.labels])
-    fold_of, layer = folds(found.groups), last_layer(folder)
+    fold_of, layer, texts = folds(found.groups), last_layer(folder), read(found)
     encoder = Encoder(folder)
-    states = [encoder.below(text)[0].astype(np.float16) for text in joined(found)]
+    states = [encoder.below(text)[0].astype(np.float16) for text in texts]
     log.info("%d texts read", len(states))
-    margins = np.zeros((len(gold), len(classes)), np.float32)
-    for number in range(FOLDS):
-        test = np.where(fold_of == number)[0]
-        head = fitted(states, gold, np.where(fold_of != number)[0], layer, plan)
-        margins[test] = margins_of(head, states, test)
-        log.info("fold %d: %.4f", number, (margins[test].argmax(axis=1) == gold[test]).mean())
-    linear = linear_margins(found, gold, fold_of)
-    blend = blend_of(linear, margins, gold)
+    inside, test = np.flatnonzero(fold_of != HELD_OUT), np.flatnonzero(fold_of == HELD_OUT)
+    margins = margins_of(fitted(states, gold, inside, layer, plan), states, test)
+    linear = linear_margins(found, gold, fold_of)[test]
+    blend = blend_of(linear, margins, gold[test])
     whole = fitted(states, gold, np.arange(len(gold)), layer, plan)
     state = {name: value.numpy() for name, value in whole.state_dict().items()}
-    facts = {"blend": asdict(blend), "classes": classes, "plan": asdict(plan)}
+    facts = {"blend": asdict(blend), "classes": classes, "plan": asdict(plan), "rows": len(gold)}
     digests = {name: sha256(data / name) for name in (*FILES, *WITHOUT_CLASS)}
     known = store(build_head(state), "category", folder, facts | {"data": digests})
-    known["speed"] = speed(Encoder(folder), joined(found)[-100:])
-    card = render(known, classes, gold, (linear, margins), blend, (found.origin, fold_of == 0))
+    known["speed"] = speed(Encoder(folder), texts[-100:])
+    card = render(known, classes, gold[test], (linear, margins), blend, found.origin[test])
     (folder / "category.card.md").write_text(card, encoding="utf-8")
     return card
 

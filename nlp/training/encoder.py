@@ -17,7 +17,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from nlp.encoder import FOLDER, Vocabulary, plain
-from nlp.training.encoder_data import UNKNOWN, Batch, Lesson, batches, held_out, lessons
+from nlp.training.encoder_data import (
+    UNKNOWN,
+    Batch,
+    Lesson,
+    batches,
+    category_lessons,
+    held_out,
+    lessons,
+)
 from nlp.training.encoder_export import write
 from nlp.training.encoder_net import Net, padded
 
@@ -32,7 +40,7 @@ class Cycle:
     rate: float
     average: float  # of the running mean of the weights
     classes: tuple[float, float, float]  # what negative, neutral and positive count
-    repeat: int = 1  # how often an epoch shows the texts that were written for this
+    repeat: int = 1  # how often an epoch shows the texts that weigh more
 
 
 @dataclass(frozen=True)
@@ -51,13 +59,15 @@ class Plan:
     smooth: float = 0.05
     seed: int = 7
     flags: tuple[float, float, float] = (0.5, 0.4, 0.7)
+    category: float = 0.7
+    share: int = 3  # an epoch shows one of so many parts of the messages that have only a class
 
 
 def loss_of(
-    said: tuple[Tensor, Tensor, Tensor], batch: Batch, teacher: Tensor, plan: Plan, cycle: Cycle
+    said: tuple[Tensor, ...], batch: Batch, teacher: Tensor, plan: Plan, cycle: Cycle
 ) -> Tensor:
     """Cross entropies of what is known, and the distance to the original's vectors."""
-    vector, polarity, flags = said
+    vector, polarity, flags, category = said
     answers = torch.tensor([lesson.answers for lesson in batch.lessons])
     weight = torch.tensor([lesson.weight for lesson in batch.lessons])
     first = functional.cross_entropy(
@@ -72,8 +82,15 @@ def loss_of(
     target = answers[:, 1:].clamp(min=0).float() * (1 - plan.smooth) + plan.smooth / 2
     each = functional.binary_cross_entropy_with_logits(flags, target, reduction="none")
     second = (each * known * torch.tensor(plan.flags)).sum(1)
+    third = functional.cross_entropy(
+        category,
+        torch.tensor([lesson.category for lesson in batch.lessons]),
+        ignore_index=UNKNOWN,
+        reduction="none",
+        label_smoothing=plan.smooth,
+    )
     distance = 1 - (vector * teacher).sum(-1)
-    return ((first + second) * weight).mean() + plan.keep * distance.mean()
+    return ((first + second + plan.category * third) * weight).mean() + plan.keep * distance.mean()
 
 
 @torch.no_grad()
@@ -142,9 +159,8 @@ def ramp_of(optim: torch.optim.Optimizer, steps: int) -> torch.optim.lr_schedule
 def learn(net: Net, batch: Batch, teacher: Tensor, plan: Plan, cycle: Cycle) -> float:
     """Gradients of one batch; the matrices in bfloat16, the losses in full."""
     with torch.autocast("cpu", torch.bfloat16):
-        vector, polarity, flags = net(*padded(batch.ids))
-    result = vector.float(), polarity.float(), flags.float()
-    loss = loss_of(result, batch, teacher[batch.places], plan, cycle)
+        said = net(*padded(batch.ids))
+    loss = loss_of(tuple(one.float() for one in said), batch, teacher[batch.places], plan, cycle)
     loss.backward()
     return float(loss.detach())
 
@@ -174,27 +190,33 @@ def fit(net: Net, course: Course) -> Net:
     return net
 
 
-def times(lesson: Lesson, cycle: Cycle) -> int:
-    return cycle.repeat if lesson.answers[3] != UNKNOWN else 1
+def shown(found: Sequence[Lesson], plan: Plan, cycle: Cycle, epoch: int) -> list[int]:
+    """The numbers of the lessons of one epoch: some more than once, of the messages with a class only a part."""
+    return [
+        number
+        for number, lesson in enumerate(found)
+        if lesson.category == UNKNOWN or number % plan.share == epoch % plan.share
+        for _ in range(cycle.repeat if lesson.weight > 1 else 1)
+    ]
 
 
 def run(net: Net, course: Course, cycle: Cycle, teacher: Tensor, random: Random) -> Net:
     """One cycle."""
     plan = course.plan
-    shown = [n for n, lesson in enumerate(course.lessons) for _ in range(times(lesson, cycle))]
-    found, teacher = [course.lessons[n] for n in shown], teacher[shown]
     optim = optimiser(net, plan, cycle)
-    ramp = ramp_of(optim, cycle.epochs * (len(found) // plan.size))
+    epochs = [shown(course.lessons, plan, cycle, epoch) for epoch in range(cycle.epochs)]
+    ramp = ramp_of(optim, sum(len(numbers) // plan.size for numbers in epochs))
     mean = torch.optim.swa_utils.AveragedModel(
         net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(cycle.average)
     )
-    for epoch in range(cycle.epochs):
+    for epoch, numbers in enumerate(epochs):
         net.train()
         total = 0.0
+        found, kept = [course.lessons[n] for n in numbers], teacher[numbers]
         groups = batches(found, course.vocabulary, random, size=plan.size, hide=plan.hide)
         for count, batch in enumerate(groups, 1):
             optim.zero_grad()
-            total += learn(net, course.worker.share(batch), teacher, plan, cycle)
+            total += learn(net, course.worker.share(batch), kept, plan, cycle)
             course.worker.agree(net)
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optim.step()
@@ -219,16 +241,18 @@ def work(rank: int, arguments: argparse.Namespace) -> None:
         torch.distributed.init_process_group("gloo", store, rank=rank, world_size=worker.count)
     found = lessons(arguments.data, plan.seed)
     kept, aside = held_out(found, arguments.hold, 0) if arguments.hold else (found, [])
-    log.info("training on %d texts, %d held out", len(kept), len(aside))
+    classed = category_lessons(arguments.data)
+    log.info("training on %d texts, %d held out; %d classes", len(kept), len(aside), len(classed))
     vocabulary = Vocabulary(arguments.model / "vocab.txt")
     torch.manual_seed(plan.seed)
-    net = fit(Net.load(arguments.model), Course(kept, vocabulary, plan, worker))
+    net = fit(Net.load(arguments.model), Course([*kept, *classed], vocabulary, plan, worker))
     if rank == 0:
         state = {name: value.numpy() for name, value in net.state_dict().items()}
         facts = {
             "seed": plan.seed,
             "hold": arguments.hold,
             "texts": len(kept),
+            "classed": len(classed),
             "plan": asdict(plan),
         }
         write(state, vocabulary.path, arguments.out, facts)

@@ -10,14 +10,18 @@ from random import Random
 
 from minyin.model import Channel
 from nlp.encoder import Vocabulary, plain
-from nlp.training.datasets import POLARITIES, THIRD, TWINS, WRITTEN, Example, labelled, moods
+from nlp.training.datasets import FIRST, KINDS, POLARITIES, Example, labelled, moods, written
+from nlp.training.messages import HELD_OUT, folds, messages, read
 
 UNKNOWN = -1  # the set does not say, or its annotators differ
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One text. `answers`: polarity 0 … 2, then appeal, urgent, worth an alert, each 0 or 1, or UNKNOWN."""
+    """One text. `answers`: polarity 0 … 2, then appeal, urgent, worth an alert, each 0 or 1, or UNKNOWN.
+
+    `category` is one of the seven classes of citizens' messages, by name, or UNKNOWN.
+    """
 
     id: str
     text: str
@@ -25,6 +29,7 @@ class Lesson:
     answers: tuple[int, int, int, int]
     weight: float
     source: str
+    category: int = UNKNOWN
 
 
 def _lesson(example: Example, source: str) -> Lesson:
@@ -48,9 +53,21 @@ def lessons(data: Path, seed: int) -> list[Lesson]:
         *lessons_of(data / "local/traps_train.jsonl", "traps", weight=1.5),
         *lessons_of(data / "local/traps_extra.jsonl", "traps", weight=1.5),
         *(_lesson(e, "moods") for e in mood),
-        *lessons_of(WRITTEN, "written", weight=1.5),
-        *lessons_of(TWINS, "written 2", weight=1.5),
-        *lessons_of(THIRD, "written 3", weight=1.5),
+        *(_lesson(e, "first") for e in written(FIRST, weight=1.5)),
+        *(_lesson(e, "kinds") for e in written(KINDS, weight=1.0)),
+    ]
+
+
+def category_lessons(data: Path) -> list[Lesson]:
+    """Citizens' messages with their class, but for the fold by which the classes are judged."""
+    found = messages(data)
+    classes = sorted(set(found.labels))
+    blank = (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+    rows = zip(read(found), found.labels, folds(found.groups).tolist(), strict=True)
+    return [
+        Lesson(f"m{number}", text, Channel.OTHER, blank, 1.0, "messages", classes.index(label))
+        for number, (text, label, fold) in enumerate(rows)
+        if fold != HELD_OUT and text
     ]
 
 

@@ -12,9 +12,11 @@ from transformers import BertModel
 
 from nlp.encoder import WIDTH
 
+CATEGORIES = 7
+
 
 class Net(nn.Module):
-    """`forward` gives unit vectors (n × 512), polarity margins (n × 3) and flag margins (n × 3).
+    """`forward` gives unit vectors (n × 512), margins of polarity (n × 3), flags (n × 3) and message classes (n × 7).
 
     The vector is a projection of CLS that starts as the identity; what the text means is read from CLS and the mean of
     all tokens together, so that learning the one need not bend the other.
@@ -27,6 +29,7 @@ class Net(nn.Module):
         self.hidden = nn.Linear(2 * WIDTH, WIDTH)
         self.polarity = nn.Linear(WIDTH, 3)
         self.flags = nn.Linear(WIDTH, 3)
+        self.category = nn.Linear(WIDTH, CATEGORIES)
         self.dropout = nn.Dropout(dropout)
         with torch.no_grad():
             self.vector.weight.copy_(torch.eye(WIDTH))
@@ -44,7 +47,7 @@ class Net(nn.Module):
         bert.embeddings.word_embeddings.weight.requires_grad_(False)
         return cls(bert)
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         tokens = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
         cls = tokens[:, 0]
         shown = mask.unsqueeze(-1).to(tokens.dtype)
@@ -52,7 +55,7 @@ class Net(nn.Module):
         vector = functional.normalize(self.vector(cls), dim=-1)
         hidden = functional.gelu(self.hidden(self.dropout(torch.cat([cls, mean], dim=-1))))
         hidden = self.dropout(hidden)
-        return vector, self.polarity(hidden), self.flags(hidden)
+        return vector, self.polarity(hidden), self.flags(hidden), self.category(hidden)
 
 
 def padded(rows: list[list[int]]) -> tuple[Tensor, Tensor]:

@@ -35,6 +35,8 @@ WITHOUT_CLASS = tuple(
     f"civic_messages/{name}.jsonl"
     for name in ("unlabelled", "complaints_2019", "replies_2011_2020")
 )
+HELD_OUT = 0
+"""The fold that nothing shipped which judges by it has seen before it was judged."""
 LIST, REGISTERED, FOUND = range(3)
 """Where a message is from: a word list; a running text with its class; a running text found again."""
 Ints = NDArray[np.int64]
@@ -78,6 +80,12 @@ def messages(data: Path) -> Messages:
         known=known,
         texts=tuple(texts),
     )
+
+
+def read(found: Messages) -> list[str]:
+    """What the encoder reads of each message: its known words without gaps, as `nlp.category` gives them."""
+    texts = ["".join(known_words(fold(text), rjieba.cut, found.known)) for text in found.texts]
+    return ["".join(words) for words in found.words[: len(found.words) - len(texts)]] + texts
 
 
 def whole(row: dict[str, str]) -> str:

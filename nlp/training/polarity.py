@@ -21,15 +21,15 @@ from nlp.opinion.classifier import CLASSES, FLAGS, Classifier
 from nlp.opinion.linear import LinearClassifier, Weights
 from nlp.training import card, fitting
 from nlp.training.datasets import (
+    FIRST,
+    KINDS,
     POLARITIES,
-    THIRD,
-    TWINS,
-    WRITTEN,
     Example,
     labelled,
     moods,
     sentiment_words,
     sha256,
+    written,
 )
 from nlp.training.scores import Score, judge
 
@@ -51,9 +51,7 @@ def training_set(data: Path) -> list[Example]:
         *labelled(civic),
         *labelled(traps, weight=2.5),
         *labelled(extra, weight=2.5),
-        *labelled(WRITTEN, weight=1.0),
-        *labelled(TWINS, weight=1.0),
-        *labelled(THIRD, weight=1.0),
+        *written((*FIRST, *KINDS), weight=1.0),
         *moods(smp, positive=2000, other=1500, weight=0.4, seed=fitting.SEED),
     ]
 

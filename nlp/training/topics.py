@@ -21,7 +21,7 @@ from nlp.topics import TopicFinder
 from nlp.training.category import Recipe, fit, save, softening
 from nlp.training.category_card import accuracy
 from nlp.training.counts import counted, weighed
-from nlp.training.datasets import read_jsonl, sha256
+from nlp.training.datasets import KINDS, WRITTEN, read_jsonl, sha256
 from nlp.training.messages import FOLDS, SEED
 
 TRAIN = ("civic_opinion/train.jsonl", "local/traps_train.jsonl", "local/traps_extra.jsonl")
@@ -37,7 +37,8 @@ def texts_of(path: Path) -> list[tuple[str, str]]:
 
 def train(data: Path, folder: Path) -> str:
     """Judge by folds, fit on everything, write model and card; returns the card."""
-    rows = [pair for name in TRAIN for pair in texts_of(data / name)]
+    own = [WRITTEN / f"{kind}.jsonl" for kind in KINDS]
+    rows = [pair for path in (*(data / name for name in TRAIN), *own) for pair in texts_of(path)]
     names = {topic.code: topic.name for topic in load_county("pizhou").topics}
     seen = Counter(word for text, _ in rows for word in set(rjieba.cut(fold(text))))
     known = frozenset(word for word, count in seen.items() if count > 1 and not word.isspace())
@@ -157,7 +158,7 @@ TEMPLATE = """# 模型卡：主题 T01–T28（线性模型）
 
 ## 数据
 
-每条文字标一个主题，都不合适的标 T00；`dev` 只用于评判，从不参与训练。
+每条文字标一个主题，都不合适的标 T00；`dev` 只用于评判，从不参与训练。另用随源码的 `nlp/training/data/` 六个文件（为本项目逐条编写，主题由写的人标）。
 
 | 文件 | sha256 |
 |---|---|
