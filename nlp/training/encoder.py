@@ -25,6 +25,7 @@ from nlp.training.encoder_data import (
     category_lessons,
     held_out,
     lessons,
+    shown,
 )
 from nlp.training.encoder_export import write
 from nlp.training.encoder_net import Net, padded
@@ -190,21 +191,14 @@ def fit(net: Net, course: Course) -> Net:
     return net
 
 
-def shown(found: Sequence[Lesson], plan: Plan, cycle: Cycle, epoch: int) -> list[int]:
-    """The numbers of the lessons of one epoch: some more than once, of the messages with a class only a part."""
-    return [
-        number
-        for number, lesson in enumerate(found)
-        if lesson.category == UNKNOWN or number % plan.share == epoch % plan.share
-        for _ in range(cycle.repeat if lesson.weight > 1 else 1)
-    ]
-
-
 def run(net: Net, course: Course, cycle: Cycle, teacher: Tensor, random: Random) -> Net:
     """One cycle."""
     plan = course.plan
     optim = optimiser(net, plan, cycle)
-    epochs = [shown(course.lessons, plan, cycle, epoch) for epoch in range(cycle.epochs)]
+    epochs = [
+        shown(course.lessons, epoch, repeat=cycle.repeat, share=plan.share)
+        for epoch in range(cycle.epochs)
+    ]
     ramp = ramp_of(optim, sum(len(numbers) // plan.size for numbers in epochs))
     mean = torch.optim.swa_utils.AveragedModel(
         net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(cycle.average)

@@ -80,6 +80,19 @@ def held_out(found: Sequence[Lesson], folds: int, fold: int) -> tuple[list[Lesso
     )
 
 
+def shown(found: Sequence[Lesson], epoch: int, *, repeat: int, share: int) -> list[int]:
+    """The numbers of the lessons of one epoch.
+
+    Those that weigh more than one come `repeat` times, of the messages that have only a class one in `share`.
+    """
+    return [
+        number
+        for number, lesson in enumerate(found)
+        if lesson.category == UNKNOWN or number % share == epoch % share
+        for _ in range(repeat if lesson.weight > 1 else 1)
+    ]
+
+
 def silenced(lesson: Lesson, random: Random, share: float = 0.5) -> Lesson:
     """Half of the time the place where it was said is kept secret: in use it is often unknown."""
     return replace(lesson, channel=Channel.OTHER) if random.random() < share else lesson
