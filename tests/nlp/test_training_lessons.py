@@ -11,7 +11,6 @@ from nlp.training.datasets import FIRST, KINDS, WRITTEN, labelled, read_jsonl, w
 from nlp.training.encoder_data import UNKNOWN, Lesson, category_lessons, shown
 from nlp.training.messages import HELD_OUT, folds, messages
 
-
 SAMPLE = Path(samples.__file__).parent / "data" / "items.jsonl"
 
 
