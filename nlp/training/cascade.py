@@ -28,7 +28,7 @@ from nlp.training.scores import confusion, f1_scores
 
 SHARES = (0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 1.01)
 FEW = 40  # as many positives make a border half believed
-RIGHT = 0.94  # what the linear model must reach on unseen texts where it decides alone; every point more asks the encoder oftener
+RIGHT = 0.92  # what the linear model must reach on unseen texts where it decides alone; every point more asks the encoder oftener
 
 
 @dataclass(frozen=True)

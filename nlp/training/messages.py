@@ -65,8 +65,8 @@ def messages(data: Path) -> Messages:
     registered = [(whole(row), row["category"]) for row in read_jsonl(data / FILES[1])]
     labels = [row["category"] for row in rows]
     found = list(found_again(lists, labels, unclassed(data, registered)))
-    counted = Counter(word for words in lists for word in set(words))
-    known = frozenset(word for word, count in counted.items() if count > 1)
+    holders = Counter(word for words in lists for word in set(words))
+    known = frozenset(word for word, count in holders.items() if count > 1)
     texts = [text for text, _ in (*registered, *found)]
     words = [tuple(word for word in row if word in known) for row in lists]
     words += [tuple(known_words(fold(text), rjieba.cut, known, WHOLE)) for text in texts]
