@@ -1,4 +1,4 @@
-"""The default classifier: the linear model decides where it is sure, elsewhere the encoder is asked too.
+"""The default classifier: the linear model decides the questions it is sure of, for the others the encoder is asked too.
 
 Where both are asked their margins are added, each with its weight; weights and the border of being sure were fitted on
 training texts that neither had seen (`nlp.training.cascade`) and lie beside the encoder as `cascade.json`.
@@ -24,7 +24,7 @@ class Blend:
     """Calibrated probabilities from the margins of both models.
 
     `polarity` weighs (linear, encoder), `lean` is added to the three classes; `flags` has (linear, encoder, shift) for
-    each of FLAGS. The linear model alone decides where its best class and each flag is at least `sure`.
+    each of FLAGS. The linear model alone decides a question where its answer is at least `sure`.
     """
 
     polarity: tuple[float, float]
@@ -41,10 +41,19 @@ class Blend:
         return Judgement(softmax(polarity.astype(np.float32)), sigmoid(flags))
 
     def unsure(self, judged: Judgement) -> list[int]:
-        """Which texts the linear model does not decide alone."""
+        """Which texts have a question that the linear model does not decide alone."""
         flags = np.maximum(judged.flags, 1 - judged.flags).min(axis=1)
         sure = np.minimum(judged.polarity.max(axis=1), flags)
         return [int(row) for row in np.flatnonzero(sure < self.sure)]
+
+    def decided(self, alone: Judgement, both: Judgement) -> Judgement:
+        """Question by question what the linear model says alone where it is sure, elsewhere what both say."""
+        sure = alone.polarity.max(axis=1, keepdims=True) >= self.sure
+        certain = np.maximum(alone.flags, 1 - alone.flags) >= self.sure
+        return Judgement(
+            np.where(sure, alone.polarity, both.polarity),
+            np.where(certain, alone.flags, both.flags),
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -94,5 +103,8 @@ class CascadeClassifier:
         asked = self._blend.unsure(judged)
         if asked:
             reading = self._encoder.read([texts[n] for n in asked], [channels[n] for n in asked])
-            judged.polarity[asked], judged.flags[asked] = self._blend.both(margins[asked], reading)
+            alone = Judgement(judged.polarity[asked], judged.flags[asked])
+            judged.polarity[asked], judged.flags[asked] = self._blend.decided(
+                alone, self._blend.both(margins[asked], reading)
+            )
         return judged

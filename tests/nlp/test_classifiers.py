@@ -13,7 +13,7 @@ from minyin.errors import DependencyError, SettingsError
 from minyin.model import Channel, Polarity
 from nlp.encoder import FOLDER, Encoder
 from nlp.opinion.cascade import Blend, CascadeClassifier
-from nlp.opinion.classifier import Classifier
+from nlp.opinion.classifier import Classifier, Judgement
 from nlp.opinion.linear import LinearClassifier
 from nlp.opinion.transformer import TransformerClassifier
 
@@ -129,6 +129,17 @@ def test_the_encoder_is_asked_only_where_the_linear_model_is_unsure() -> None:
     said = CascadeClassifier(linear, encoder, blend).classify(texts, channels)
     assert encoder.asked == texts[1:]
     assert said[0] == linear.classify(texts[:1], channels[:1])[0]
+
+
+def test_each_question_is_decided_by_whoever_may() -> None:
+    """Sure of the polarity and of the second flag alone: the other flags are what both say."""
+    alone = Judgement(np.array([[0.95, 0.03, 0.02]]), np.array([[0.6, 0.05, 0.5]]))
+    both = Judgement(np.array([[0.2, 0.7, 0.1]]), np.array([[0.9, 0.8, 0.3]]))
+    blend = Blend(polarity=(1, 1), lean=(0, 0, 0), flags=((1, 1, 0),) * 3, sure=0.9)
+    decided = blend.decided(alone, both)
+    assert decided.polarity.tolist() == [[0.95, 0.03, 0.02]]
+    assert decided.flags.tolist() == [[0.9, 0.05, 0.3]]
+    assert replace(blend, sure=1.0).decided(alone, both).polarity.tolist() == [[0.2, 0.7, 0.1]]
 
 
 def test_a_broken_blend_says_what_to_do(tmp_path: Path) -> None:
