@@ -64,6 +64,9 @@ def test_no_topic_no_severity(finder: TopicFinder) -> None:
         ("鸡死了几只", 0),
         ("一名年仅19岁的男孩溺水身亡", 1),
         ("死亡人数同比下降20%", 0),
+        ("天一凉都把窗户关死了", 0),
+        ("一条路两头都堵死了，救护车进不来", 0),
+        ("一对老夫妻煤气中毒死了", 1),
     ],
 )
 def test_casualties(text: str, count: int) -> None:
