@@ -186,7 +186,7 @@ def main() -> None:
     default = os.environ.get("MINYIN_DATA", "../shared/data")
     parser.add_argument("--data", type=Path, default=Path(default), help="研究数据文件夹")
     parser.add_argument("--out", type=Path, default=FOLDER, help="编码器所在的文件夹，末层写在其中")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--threads", type=int, default=1, help="几个线程；多于一个，末位不再相同")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(arguments.threads)
