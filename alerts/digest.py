@@ -29,7 +29,7 @@ class Row(Value):
 def queue_digest(connection: Connection, desk: Desk) -> int:
     """Queue the mail if there is something to tell; how many alerts it tells."""
     hour = local(desk.clock()).replace(minute=0, second=0, microsecond=0)
-    rows = _untold(connection, desk.county.profile.alerts.digest, hour)
+    rows = _untold(connection, desk, hour)
     to = contacts(desk.duties(Level.BLUE))
     if not rows or not to:
         return 0
@@ -54,7 +54,8 @@ def queue_digest(connection: Connection, desk: Desk) -> int:
     return len(rows)
 
 
-def _untold(connection: Connection, levels: Sequence[Level], before: datetime) -> list[Row]:
+def _untold(connection: Connection, desk: Desk, before: datetime) -> list[Row]:
+    levels = desk.county.profile.alerts.digest
     a, line = tables.alerts, tables.timeline
     told = select(line.c.object_id).where(line.c.kind == "digest")
     statement = select(a).where(
@@ -63,10 +64,14 @@ def _untold(connection: Connection, levels: Sequence[Level], before: datetime) -
         a.c.raised_at < before,
         a.c.id.not_in(told),
     )
-    return [
-        Row(alert=alert, event=load_one(connection, Event, tables.events, alert.event_id))
-        for alert in load(connection, Alert, statement.order_by(a.c.raised_at, a.c.id))
-    ]
+    found = load(connection, Alert, statement.order_by(a.c.raised_at, a.c.id))
+    return [Row(alert=alert, event=_event(connection, alert, desk)) for alert in found]
+
+
+def _event(connection: Connection, alert: Alert, desk: Desk) -> Event:
+    """By the name it had when the alert was raised."""
+    event = load_one(connection, Event, tables.events, alert.event_id)
+    return desk.facts(connection, alert, event).event
 
 
 def _cells(row: Row, desk: Desk) -> tuple[str, str, str]:

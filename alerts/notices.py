@@ -3,7 +3,7 @@
 Left to others: the hourly digest of 蓝 (digest), the words (message), raising alerts (watch), sending (minyin.mailing).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection, Engine, select
@@ -37,6 +37,7 @@ from minyin.model import (
 )
 from minyin.settings import Settings
 from minyin.workdays import WorkCalendar, load_calendar
+from nlp.event.title import title_of, title_rank
 
 
 class Desk:
@@ -58,22 +59,35 @@ class Desk:
     def facts(self, connection: Connection, alert: Alert, event: Event) -> AlertFacts:
         """An alert with what had been said and done when it was raised."""
         articles, links = tables.articles, tables.event_ticket
-        said = select(articles).where(
-            articles.c.event_id == event.id, articles.c.published_at <= alert.raised_at
+        of_event = select(articles).where(articles.c.event_id == event.id)
+        ordered = of_event.order_by(articles.c.published_at, articles.c.id)
+        said = tuple(
+            load(connection, Document, ordered.where(articles.c.published_at <= alert.raised_at))
         )
+        later = load(connection, Document, ordered.where(articles.c.published_at > alert.raised_at))
         linked = select(links.c.ticket_id).where(links.c.event_id == event.id)
         tickets = select(tables.tickets).where(tables.tickets.c.id.in_(linked))
         due = deadlines(alert.level, alert.raised_at, self.county.profile.alerts, self.calendar)
         return AlertFacts(
             alert=alert,
-            event=event,
-            documents=tuple(
-                load(connection, Document, said.order_by(articles.c.published_at, articles.c.id))
-            ),
+            event=named_then(event, said, later),
+            documents=said,
             tickets=tuple(load(connection, ServiceRequest, tickets.order_by(tables.tickets.c.id))),
             due=due,
             public_url=self.url,
         )
+
+
+def named_then(event: Event, said: Sequence[Document], later: Iterable[Document]) -> Event:
+    """The event by the name it had then: what is told late, or again, bears no headline of afterwards."""
+    if event.title not in map(title_of, later):
+        return event
+    names = [
+        (title_rank(document, 0.0, first=number == 0), -number, title)
+        for number, document in enumerate(said)
+        if (title := title_of(document))
+    ]
+    return event.model_copy(update={"title": max(names)[2]}) if names else event
 
 
 def announce(connection: Connection, alert: Alert, event: Event, desk: Desk) -> None:

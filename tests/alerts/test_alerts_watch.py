@@ -25,6 +25,7 @@ from minyin.model import (
     Alert,
     AlertKind,
     AlertState,
+    ArticleKind,
     Channel,
     Context,
     Document,
@@ -32,6 +33,7 @@ from minyin.model import (
     EventState,
     Level,
     Mail,
+    Polarity,
     RunReport,
 )
 from minyin.settings import Settings
@@ -147,6 +149,21 @@ def test_a_rise_is_two_alerts_and_one_mail_now(house: House, yellow: list[Docume
     assert letter["To"] == "monitor@pizhou.example, analyst@pizhou.example"
     assert "<YQ-20261014-001@localhost>" in letter["References"]
     assert any("黄色预警·较大 升级" in line for line in house.story)
+
+
+def test_a_mail_told_late_bears_the_name_of_its_time(
+    house: House, yellow: list[Document], article: Make
+) -> None:
+    """The event is named by a notice of the next day; the alert of this morning could not know it."""
+    notice = article(
+        "d", "2026-10-15T09:00", channel=Channel.GOV, kind=ArticleKind.ARTICLE,
+        title="停水引发集中反映", polarity=Polarity.NEUTRAL,
+    )  # fmt: skip
+    house.say(*yellow, notice)
+    house.watch("10-15T10:00")
+    upgrade = next(letter for letter in house.letters if "[升级]" in letter["Subject"])
+    assert upgrade["Subject"] == "【黄色预警·较大】东湖街道 又停水了（YQ-20261014-002）[升级]"
+    assert "停水引发集中反映" not in part(upgrade, "plain")
 
 
 def test_the_mail_says_what_the_field_asks_for(house: House, yellow: list[Document]) -> None:
