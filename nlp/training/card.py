@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nlp.training.datasets import FIRST, KINDS, written
+from nlp.training.datasets import FIRST, KINDS, written, written_digest
 from nlp.training.fitting import FOLDS, Recipe
 from nlp.training.scores import Score
 
@@ -53,7 +53,8 @@ def own_texts() -> str:
     answers = ("polarity", "appeal", "urgent", "alert")
     agreed = {name: sum(getattr(e, name) is not None for e in kinds) for name in answers}
     shares = [f"{agreed[name] / len(kinds):.1%}" for name in answers]
-    return OWN.format(len(FIRST + KINDS), len(first) + len(kinds), len(kinds), *shares)
+    counts = (len(FIRST + KINDS), len(first) + len(kinds), written_digest(), len(kinds))
+    return OWN.format(*counts, *shares)
 
 
 def render(figures: Figures) -> str:
@@ -81,7 +82,7 @@ def render(figures: Figures) -> str:
 
 
 OWN = (
-    "另有随源码的 `nlp/training/data/` {} 个文件共 {} 条，由语言模型为本项目逐条编写，写时没有参看评判集和示例县的文本。"
+    "另有随源码的 `nlp/training/data/` {} 个文件共 {} 条（合并摘要 sha256 `{}`），由语言模型为本项目逐条编写，写时没有参看评判集和示例县的文本。"
     "其中 {} 条（论坛回帖与主帖、公众号文章、报纸长稿、热线记录与公文、用词误导的褒贬）由另一个语言模型盲标一遍，"
     "两遍一致的：情感 {}，诉求 {}，紧急 {}，该报 {}；不一致的答案留空，不学。"
 )

@@ -27,7 +27,7 @@ from nlp.textmodel import FIELDS, TextModel, features
 from nlp.training.category_card import render
 from nlp.training.counts import counted, idf_of, weighed
 from nlp.training.datasets import sha256
-from nlp.training.messages import FILES, FOLDS, SEED, WITHOUT_CLASS, folds, messages
+from nlp.training.messages import FOLDS, HELD_OUT, SEED, SOURCES, folds, messages
 
 Ints = NDArray[np.int64]
 
@@ -102,7 +102,7 @@ def held_out(data: Path, recipe: Recipe, shape: str = "w h") -> HeldOut:
     counts, terms = counted(found.words, lambda row: features(row, shape), recipe.least)
     field = np.array([FIELDS.index(term[0]) for term in terms])
     fold_of = folds(found.groups)
-    train, test = np.where(fold_of != 0)[0], np.where(fold_of == 0)[0]
+    train, test = np.where(fold_of != HELD_OUT)[0], np.where(fold_of == HELD_OUT)[0]
     model = _borders(counts[train], field, gold[train], recipe)
     rows = weighed(counts[test], model.idf, field)
     right = (rows @ model.coef + model.bias).argmax(axis=1) == gold[test]
@@ -138,10 +138,8 @@ def train(data: Path, folder: Path, recipe: Recipe) -> str:
         strength=softening(margins, gold),
         words=found.known,
     )
-    facts = save(
-        model, "category", folder, {name: sha256(data / name) for name in (*FILES, *WITHOUT_CLASS)}
-    )
-    marks = (found.origin, folds(found.groups) == 0, _speed(found.texts, model))
+    facts = save(model, "category", folder, {name: sha256(data / name) for name in SOURCES})
+    marks = (found.origin, folds(found.groups) == HELD_OUT, _speed(found.texts, model))
     card = render(facts, recipe, classes, gold, margins * model.strength, marks)
     (folder / "category.card.md").write_text(card, encoding="utf-8")
     return card

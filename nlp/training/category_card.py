@@ -73,7 +73,7 @@ def render(
     scores = [
         _row(f"{name}，{part}", right[rows & among])
         for name, rows in sets(origin).items()
-        for part, among in (("五折合计", held_out | True), ("留出的一折", held_out))
+        for part, among in (("五折合计", np.ones_like(held_out)), ("留出的一折", held_out))
     ]
     return TEMPLATE.format(
         recipe=recipe,

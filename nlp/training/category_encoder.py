@@ -33,9 +33,8 @@ from nlp.training.counts import counted
 from nlp.training.datasets import sha256
 from nlp.training.encoder_export import LAYERS, build_head, store
 from nlp.training.messages import (
-    FILES,
     HELD_OUT,
-    WITHOUT_CLASS,
+    SOURCES,
     Messages,
     folds,
     messages,
@@ -150,7 +149,7 @@ def train(data: Path, folder: Path, plan: Plan) -> str:
     whole = fitted(states, gold, np.arange(len(gold)), layer, plan)
     state = {name: value.numpy() for name, value in whole.state_dict().items()}
     facts = {"blend": asdict(blend), "classes": classes, "plan": asdict(plan), "rows": len(gold)}
-    digests = {name: sha256(data / name) for name in (*FILES, *WITHOUT_CLASS)}
+    digests = {name: sha256(data / name) for name in SOURCES}
     known = store(build_head(state), "category", folder, facts | {"data": digests})
     known["speed"] = speed(Encoder(folder), texts[-100:])
     card = render(known, classes, gold[test], (linear, margins), blend, found.origin[test])

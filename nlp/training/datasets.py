@@ -67,6 +67,14 @@ def labelled(path: Path, *, weight: float = 1.0) -> list[Example]:
     ]
 
 
+def written_digest() -> str:
+    """One SHA-256 over all files of `WRITTEN`, in the order of FIRST and KINDS."""
+    whole = hashlib.sha256()
+    for name in (*FIRST, *KINDS):
+        whole.update((WRITTEN / f"{name}.jsonl").read_bytes())
+    return whole.hexdigest()
+
+
 def written(names: Sequence[str], *, weight: float) -> list[Example]:
     """The texts of some files of `WRITTEN`."""
     return [

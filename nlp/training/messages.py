@@ -36,7 +36,8 @@ WITHOUT_CLASS = tuple(
     for name in ("unlabelled", "complaints_2019", "replies_2011_2020")
 )
 HELD_OUT = 0
-"""The fold that nothing shipped which judges by it has seen before it was judged."""
+"""The fold by which the classes are judged: until then nothing learns from it."""
+SOURCES = FILES + WITHOUT_CLASS
 LIST, REGISTERED, FOUND = range(3)
 """Where a message is from: a word list; a running text with its class; a running text found again."""
 Ints = NDArray[np.int64]

@@ -80,6 +80,7 @@ def _card(
     assert isinstance(digests, dict)
     return TEMPLATE.format(
         rows=len(rows),
+        own="、".join(KINDS),
         counts="，".join(
             f"{code} {count}" for code, count in sorted(Counter(t for _, t in rows).items())
         ),
@@ -158,7 +159,7 @@ TEMPLATE = """# 模型卡：主题 T01–T28（线性模型）
 
 ## 数据
 
-每条文字标一个主题，都不合适的标 T00；`dev` 只用于评判，从不参与训练。另用随源码的 `nlp/training/data/` 六个文件（为本项目逐条编写，主题由写的人标）。
+每条文字标一个主题，都不合适的标 T00；`dev` 只用于评判，从不参与训练。另用随源码的 `nlp/training/data/` 六个文件（{own}，见情感的卡；主题只标了一遍）。
 
 | 文件 | sha256 |
 |---|---|
