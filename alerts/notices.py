@@ -32,6 +32,7 @@ from minyin.model import (
     Document,
     Event,
     Level,
+    Polarity,
     RunReport,
     ServiceRequest,
 )
@@ -79,15 +80,18 @@ class Desk:
 
 
 def named_then(event: Event, said: Sequence[Document], later: Iterable[Document]) -> Event:
-    """The event by the name it had then: what is told late, or again, bears no headline of afterwards."""
+    """The event by the name it had then: what is told late, or again, bears no headline of afterwards.
+
+    An alert is about what is wrong, so those who say so name it before the others do.
+    """
     if event.title not in map(title_of, later):
         return event
-    names = [
-        (title_rank(document, 0.0, first=number == 0), -number, title)
-        for number, document in enumerate(said)
-        if (title := title_of(document))
+    ranked = [
+        (one.polarity is Polarity.NEGATIVE, title_rank(one, 0.0, first=number == 0), -number, title)
+        for number, one in enumerate(said)
+        if (title := title_of(one))
     ]
-    return event.model_copy(update={"title": max(names)[2]}) if names else event
+    return event.model_copy(update={"title": max(ranked)[-1]}) if ranked else event
 
 
 def announce(connection: Connection, alert: Alert, event: Event, desk: Desk) -> None:

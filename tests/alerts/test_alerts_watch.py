@@ -159,7 +159,11 @@ def test_a_mail_told_late_bears_the_name_of_its_time(
         "d", "2026-10-15T09:00", channel=Channel.GOV, kind=ArticleKind.ARTICLE,
         title="停水引发集中反映", polarity=Polarity.NEUTRAL,
     )  # fmt: skip
-    house.say(*yellow, notice)
+    drill = article(
+        "e", "2026-10-14T08:01", channel=Channel.NEWS, kind=ArticleKind.ARTICLE,
+        title="市里开展停水应急演练", polarity=Polarity.NEUTRAL,
+    )  # fmt: skip
+    house.say(*yellow, drill, notice)
     house.watch("10-15T10:00")
     upgrade = next(letter for letter in house.letters if "[升级]" in letter["Subject"])
     assert upgrade["Subject"] == "【黄色预警·较大】东湖街道 又停水了（YQ-20261014-002）[升级]"
